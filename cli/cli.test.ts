@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+
+const program = resolve('dist/cli.js');
+const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+
+function call(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((done) => {
+    const child = execFile(process.execPath, [program, ...args], { cwd: folder }, (_, stdout, stderr) =>
+      done({ code: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+}
+
+/** A port that nothing listens on. */
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 1));
+    });
+  });
+}
+
+describe('the command', () => {
+  it('prints its version', async () => {
+    expect(await call('--version')).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
+  });
+
+  it.each([
+    [['run', '--sed', '1'], /unknown option '--sed'.*--seed/s],
+    [['run', '--runs', 'many'], /--runs.*whole number/s],
+    [['run', '--report', 'pdf=x'], /FORMAT=FILE/],
+    [['run', '--shard', '3/2'], /I\/N/],
+    [['run', '--only', 'body/nothing-like-it'], /matches no requirement/],
+    [['run', '--target', 'ftp://x'], /--target must be/],
+    [['run', '--config', 'none.yaml'], /no such file/],
+    [['nonsense'], /unknown command/],
+  ])('refuses %j in one sentence', async (args, expected) => {
+    const { code, stdout, stderr } = await call(...args);
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(expected);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('names an unknown key of the configuration', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(file, 'target:\n  ulr: http://127.0.0.1:1\n');
+    const { code, stderr } = await call('check', '--config', file);
+    expect(code).toBe(3);
+    expect(stderr).toContain(`Unknown key "ulr" in target (line 2 of ${file}). Did you mean "url"?`);
+  });
+
+  it('says that a target cannot be reached', async () => {
+    const { code, stderr } = await call('check', '--target', `http://127.0.0.1:${await freePort()}`);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/cannot be reached \(ECONNREFUSED\)/);
+  });
+
+  it('lists the requirements', async () => {
+    const { code, stdout } = await call('list', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as { level: string }[]).some(({ level }) => level === 'MUST')).toBe(true);
+  });
+});

@@ -1,0 +1,67 @@
+import { Command, Option } from 'commander';
+import { collect, positive, reportFile, shard, whole } from './arguments.ts';
+import type { CheckOptions } from './check.ts';
+import type { RunFlags } from './run.ts';
+import type { ServeOptions } from './serve.ts';
+import { version } from './version.ts';
+
+/** The whole command line. Each action loads its own code, so that `--help` and `--version` stay quick. */
+export function createProgram(exit: (code: number) => void): Command {
+  const program = new Command('rebuild-conformance')
+    .description('Conformance suite for the desktop-pool rebuild operation')
+    .version(version())
+    .showSuggestionAfterError()
+    .exitOverride();
+
+  program
+    .command('run')
+    .description('run the suite; without a target, against the embedded reference endpoint')
+    .option('--target <url>', 'base URL of the implementation; a path prefix is kept')
+    .option('--config <file>', 'configuration, YAML or JSON (default: conformance.yaml when it exists)')
+    .option(
+      '--report <format=file>',
+      'json, junit, html or markdown; repeatable, replaces the default ones',
+      reportFile,
+    )
+    .option('--runs <n>', 'generated cases for each property', whole(0, 1_000_000), 100)
+    .option('--seed <n>', 'same seed, same requests (default: random)', whole(0, 0xffff_ffff))
+    .option('--only <pattern>', 'requirement ids, glob; repeatable', collect)
+    .option('--shard <i/n>', 'the I-th of N parts', shard)
+    .option('--concurrency <n>', 'requests in flight at most', whole(1, 256))
+    .option('--rate <n>', 'requests a second at most', positive)
+    .option('--timeout <ms>', 'for one whole exchange', whole(1, 3_600_000))
+    .addOption(new Option('--edition <name>', 'revision of the page').choices(['2025-11']).default('2025-11'))
+    .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
+    .option('--strict', 'SHOULD counts like MUST', false)
+    .option('--allow-partial', 'a partial outcome exits with 0', false)
+    .option('--out <dir>', 'where the default reports go', 'reports/latest')
+    .option('--quiet', 'no progress and no summary', false)
+    .option('--no-color', 'no colours')
+    .action(async (flags: RunFlags) => exit(await (await import('./run.ts')).runCommand(flags)));
+
+  program
+    .command('serve')
+    .description('start the reference endpoint alone, as a mock')
+    .option('--port <n>', 'port on loopback; 0 takes a free one', whole(0, 65_535), 0)
+    .option('--fault <id>', 'answer with a named fault')
+    .option('--seed <n>', 'seed of the values that it makes up', whole(0, 0xffff_ffff))
+    .option('--config-out <file>', 'write a configuration that tests it, as YAML')
+    .action(async (options: ServeOptions) => exit(await (await import('./serve.ts')).serveCommand(options)));
+
+  program
+    .command('list')
+    .description('print the requirements and what the target must provide for them')
+    .option('--json', 'as JSON', false)
+    .action(async (options: { json: boolean }) => (await import('./list.ts')).listCommand(options));
+
+  program
+    .command('check')
+    .description('read the configuration, reach the target, say what can and cannot be tested')
+    .option('--target <url>', 'base URL of the implementation')
+    .option('--config <file>', 'configuration, YAML or JSON (default: conformance.yaml when it exists)')
+    .option('--timeout <ms>', 'for the whole exchange', whole(1, 3_600_000))
+    .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
+    .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
+
+  return program;
+}

@@ -1,0 +1,53 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UsageError } from '../runner/usage-error.ts';
+import type { Report } from '../specs/report.ts';
+import type { ReportFile } from './arguments.ts';
+
+export function defaultReports(out: string): readonly ReportFile[] {
+  return [
+    { format: 'json', file: join(out, 'report.json') },
+    { format: 'html', file: join(out, 'report.html') },
+    { format: 'junit', file: join(out, 'junit.xml') },
+    { format: 'markdown', file: join(out, 'summary.md') },
+  ];
+}
+
+/** Makes the folders and refuses, before anything is sent, what could not be written at the end. */
+export function checkWritable(reports: readonly ReportFile[]): void {
+  const seen = new Set<string>();
+  for (const { file } of reports) {
+    const path = resolve(file);
+    if (seen.has(path)) throw new UsageError(`Two reports would go to ${file}; give each its own file.`);
+    seen.add(path);
+    attempt(file, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      if (!existsSync(path)) return accessSync(dirname(path), constants.W_OK);
+      if (statSync(path).isDirectory()) throw new Error('it is a folder');
+      accessSync(path, constants.W_OK);
+    });
+  }
+}
+
+/** Renders and writes every report; the first that fails does not keep the others from being written. */
+export async function writeReports(report: Report, files: readonly ReportFile[]): Promise<void> {
+  const { renderers } = await import('../reports/index.ts');
+  const failures: unknown[] = [];
+  for (const { format, file } of files) {
+    try {
+      attempt(file, () => writeFileSync(file, renderers[format](report)));
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+function attempt(file: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new UsageError(`The report ${file} cannot be written (${code ?? message}); choose another place.`);
+  }
+}

@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { didYouMean } from '../runner/closest.ts';
+import { UsageError } from '../runner/usage-error.ts';
+import { given } from './locate.ts';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly fault?: string;
+  readonly seed?: number;
+  readonly configOut?: string;
+}
+
+/** `serve`: the reference endpoint until a signal comes. */
+export async function serveCommand(options: ServeOptions): Promise<number> {
+  const { startReference } = await import('../reference/endpoint.ts');
+  const { port, fault, seed, configOut } = options;
+  if (fault !== undefined) await checkFault(fault);
+  const reference = await startReference({ port, ...given({ fault, seed }) }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new UsageError(`Port ${port} is in use; choose another with --port.`);
+    if (error.code === 'EACCES') throw new UsageError(`Port ${port} may not be opened; choose one above 1023.`);
+    throw error;
+  });
+  try {
+    // Listening for signals begins before anyone can know the address.
+    const ended = new Promise<void>((resolve) => {
+      process.once('SIGINT', () => resolve());
+      process.once('SIGTERM', () => resolve());
+    });
+    if (configOut !== undefined) save(configOut, stringify(reference.configuration));
+    const { url, configuration: config } = reference;
+    process.stdout.write(`${JSON.stringify({ url, pid: process.pid, config })}\n`);
+    await ended;
+    return 0;
+  } finally {
+    await reference.close();
+  }
+}
+
+async function checkFault(id: string): Promise<void> {
+  const ids = (await import('../reference/faults.ts')).faults.map((fault) => fault.id);
+  if (!ids.includes(id)) throw new UsageError(`There is no fault "${id}".${didYouMean(id, ids)}`);
+}
+
+function save(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`--config-out ${file} cannot be written (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}

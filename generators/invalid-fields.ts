@@ -1,0 +1,164 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { type Field, fields } from '../specs/requirement.ts';
+import { fullBody, jsonCase, only, rawCase, shown, validBody } from './build.ts';
+import type { Case, CaseSource, Fixture } from './case.ts';
+import { optionalBody, randomCases, unknownId } from './random.ts';
+import { fieldSchema, range } from './schema.ts';
+
+const wrong: Readonly<Record<string, readonly unknown[]>> = {
+  string: [{}, [], ['text']],
+  integer: [{}, [], [5], 'abc', 1.5],
+  boolean: [{}, [], [true], 'maybe'],
+};
+
+const convertible: Readonly<Record<string, readonly unknown[]>> = {
+  string: [0, 12.5, true],
+  integer: ['5', ' 5 ', '5.0', true, ''],
+  boolean: ['true', 'false', 'yes', '1', '0', '', 0, 1],
+};
+
+const composite: Arbitrary<unknown> = fc.oneof(
+  fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }),
+  fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3, noNullPrototype: true }),
+);
+
+/** No spelling of a number or a truth value, in any library that is known for guessing. */
+const word = fc.stringMatching(/^[b-z]{6,20}$/).filter((value) => !/^(true|false|infinity)/.test(value));
+
+const anyWrong: Readonly<Record<string, Arbitrary<unknown>>> = {
+  string: composite,
+  integer: fc.oneof(
+    composite,
+    word,
+    fc.integer(range('delay_time')).map((n) => Math.min(n, range('delay_time').max - 1) + 0.5),
+  ),
+  boolean: fc.oneof(composite, word),
+};
+
+const anyConvertible: Readonly<Record<string, Arbitrary<unknown>>> = {
+  string: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean()),
+  integer: fc.oneof(
+    fc
+      .tuple(fc.integer(range('delay_time')), fc.constantFrom('', ' ', '.0'))
+      .map(([n, pad]) => (pad === ' ' ? ` ${n} ` : `${n}${pad}`)),
+    fc.constantFrom(true, false, ''),
+  ),
+  boolean: fc.oneof(
+    fc.constantFrom('true', 'false', 'True', 'FALSE', 'yes', 'no', 'on', 'off', '1', '0', ''),
+    fc.integer(),
+  ),
+};
+
+function withField(fixture: Fixture, field: Field, value: unknown, rest: object = {}, shownAs = shown(value)): Case {
+  return jsonCase(fixture, `${field} is ${shownAs}`, { ...validBody(fixture), ...rest, [field]: value });
+}
+
+/** One field broken by `value`, valid ones at random around it. */
+function around(fixture: Fixture, field: Field, value: Arbitrary<unknown>): Arbitrary<Case> {
+  return fc.tuple(optionalBody(fixture, true), value).map(([rest, broken]) => withField(fixture, field, broken, rest));
+}
+
+/** A value of another JSON type; `lossless` ones could be converted by a lenient reader. */
+export function wrongTypeCases(field: Field, lossless: boolean, fixture: Fixture, seed: number): CaseSource {
+  const { type } = fieldSchema(field);
+  const values = (lossless ? convertible : wrong)[type] ?? [];
+  const arbitrary = (lossless ? anyConvertible : anyWrong)[type] ?? composite;
+  return {
+    fixed: values.map((value) => withField(fixture, field, value)),
+    random: randomCases(seed, around(fixture, field, arbitrary)),
+  };
+}
+
+/** The field is null. */
+export function nullCases(field: Field, fixture: Fixture): CaseSource {
+  return only(withField(fixture, field, null));
+}
+
+/** The field is left out. */
+export function missingCases(field: Field, fixture: Fixture, seed: number): CaseSource {
+  const without = (body: object) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
+  const { delay_time, message, is_fix } = fullBody(fixture);
+  const arbitrary = optionalBody(fixture, true).map((rest) =>
+    jsonCase(
+      fixture,
+      `no ${field}, but ${Object.keys(rest).join(', ') || 'nothing'}`,
+      without({ ...validBody(fixture), ...rest }),
+    ),
+  );
+  return {
+    fixed: [
+      jsonCase(fixture, `no ${field}`, without(validBody(fixture))),
+      jsonCase(fixture, `no ${field}, but others`, without({ ...validBody(fixture), delay_time, message, is_fix })),
+    ],
+    random: randomCases(seed, arbitrary),
+  };
+}
+
+function integersOut(fixture: Fixture, field: Field, seed: number): CaseSource {
+  const { min, max } = range(field);
+  const written = [`${max + 1}`, `${min - 1}`, '2147483648', '-2147483649', '9223372036854775808', '1e308'];
+  const fixed = written.map((number) =>
+    rawCase(
+      fixture,
+      `${field} is ${number}`,
+      `${JSON.stringify(validBody(fixture)).slice(0, -1)},"${field}":${number}}`,
+    ),
+  );
+  const arbitrary = fc.oneof(fc.integer({ min: max + 1 }), fc.integer({ max: min - 1 }));
+  return { fixed, random: randomCases(seed, around(fixture, field, arbitrary)) };
+}
+
+function stringsOut(fixture: Fixture, field: Field, seed: number): CaseSource {
+  const { minLength = 0, maxLength = 255 } = fieldSchema(field);
+  const long = [
+    ...[maxLength + 1, 1024, 4096, 65536].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
+    ['65536 CJK characters', '保'.repeat(65536)] as const,
+  ];
+  const fixed = long.map(([label, value]) => withField(fixture, field, value, {}, label));
+  if (minLength > 0) fixed.unshift(withField(fixture, field, ''));
+  const arbitrary = fc
+    .tuple(fc.constantFrom('a', 'é', '保'), fc.integer({ min: maxLength + 1, max: maxLength + 4096 }))
+    .map(([letter, n]) => letter.repeat(n));
+  return { fixed, random: randomCases(seed, around(fixture, field, arbitrary)) };
+}
+
+/** Values just beyond the limits of the schema, and far beyond. */
+export function outOfRangeCases(field: Field, fixture: Fixture, seed: number): CaseSource {
+  const { type } = fieldSchema(field);
+  if (type === 'integer') return integersOut(fixture, field, seed);
+  return type === 'string' ? stringsOut(fixture, field, seed) : { fixed: [] };
+}
+
+/** Keys that look like image_id, or lead to one by inheritance. */
+export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
+  const image = fixture.image_id;
+  const keys = ['Image_Id', 'IMAGE_ID', 'imageId', 'image_id ', 'image-id'];
+  const holder = { image_id: image };
+  const fixed = [
+    ...keys.map((key) => jsonCase(fixture, `${JSON.stringify(key)} in place of image_id`, { [key]: image })),
+    jsonCase(fixture, 'image_id inside __proto__', { ['__proto__']: holder }),
+    jsonCase(fixture, 'image_id inside constructor.prototype', { constructor: { prototype: holder } }),
+    jsonCase(fixture, 'image_id inside body', { body: holder }),
+  ];
+  const recased = fc
+    .array(fc.boolean(), { minLength: 8, maxLength: 8 })
+    .map((upper) => [...'image_id'].map((letter, i) => (upper[i] ? letter.toUpperCase() : letter)).join(''));
+  const joined = fc.constantFrom(' ', '.', '-', '__', '', '\u200B').map((joint) => `image${joint}id`);
+  const padded = fc
+    .tuple(fc.constantFrom('', ' ', '\t', '_', '$'), fc.constantFrom('', ' ', '\n', '_', '[]', 's'))
+    .map(([a, b]) => `${a}image_id${b}`);
+  const key = fc.oneof(recased, joined, padded).filter((name) => !(fields as readonly string[]).includes(name));
+  const arbitrary = fc
+    .tuple(key, optionalBody(fixture, true))
+    .map(([name, rest]) =>
+      jsonCase(fixture, `${JSON.stringify(name)} in place of image_id`, { ...rest, [name]: image }),
+    );
+  return { fixed, random: randomCases(seed, arbitrary) };
+}
+
+/** An image that nobody made. */
+export function unknownImageCases(fixture: Fixture, seed: number): CaseSource {
+  const imageCase = (id: string, rest: object = {}) => withField(fixture, 'image_id', id, rest);
+  const arbitrary = fc.tuple(fc.uuid(), optionalBody(fixture, true)).map(([id, rest]) => imageCase(id, rest));
+  return { fixed: [imageCase(unknownId(seed))], random: randomCases(seed, arbitrary) };
+}

@@ -1,0 +1,46 @@
+import { jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
+import type { CaseSource, Fixture } from './case.ts';
+
+/** The pool id of the fixture, which the caller knows to stand for nothing. */
+export function unknownPoolCases(fixture: Fixture): CaseSource {
+  return only(jsonCase(fixture, 'an unknown pool', validBody(fixture)));
+}
+
+const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
+  plain: ['not%20a%20pool', '*', '0', "'", '-'].map((id) => [id, id] as const),
+  encoded: ['%2F', '%00', '%zz', '..%2f..', '%ff'].map((id) => [id, id] as const),
+  long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
+};
+
+/** A pool id that no target hands out. */
+export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: Fixture): CaseSource {
+  return only(
+    ...poolIds[form].map(([label, id]) =>
+      jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
+    ),
+  );
+}
+
+/** Another method on the path of the operation. */
+export function methodCases(fixture: Fixture): CaseSource {
+  const bare = ['GET', 'HEAD', 'OPTIONS'].map((method) => rawCase(fixture, method, undefined, { method, headers: {} }));
+  const full = ['PUT', 'PATCH', 'DELETE'].map((method) => jsonCase(fixture, method, validBody(fixture), { method }));
+  return only(...bare, ...full);
+}
+
+/** A valid request to a path that is not that of the operation. */
+export function otherPathCases(form: 'elsewhere' | 'nearly the same', fixture: Fixture): CaseSource {
+  const path = rebuildPath(fixture.project_id, fixture.pool_id);
+  const others: readonly (readonly [string, string])[] =
+    form === 'elsewhere'
+      ? [
+          ['rebuilds in place of rebuild', `${path}s`],
+          ['no rebuild at the end', path.slice(0, -'/rebuild'.length)],
+          ['v1 in place of v2', path.replace('/v2/', '/v1/')],
+        ]
+      : [
+          ['a trailing slash', `${path}/`],
+          ['REBUILD in place of rebuild', path.replace(/rebuild$/, 'REBUILD')],
+        ];
+  return only(...others.map(([label, other]) => jsonCase(fixture, label, validBody(fixture), { path: other })));
+}

@@ -1,0 +1,85 @@
+import fc, { type Arbitrary, Random, type Value } from 'fast-check';
+import { type Body, isGuessed, pinned } from './build.ts';
+import type { Case, Fixture, GeneratedCase } from './case.ts';
+import { optionalFields, range } from './schema.ts';
+
+/** The part of a random number generator that fast-check needs. */
+interface Generator {
+  clone(): Generator;
+  /** 32 random bits, signed. */
+  next(): number;
+  getState(): readonly number[];
+}
+
+function mix(value: number): number {
+  let x = value | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
+/** A counter that is mixed well: small, and the same on every platform. */
+function counter(start: number): Generator {
+  let state = start | 0;
+  return {
+    clone: () => counter(state),
+    next: () => {
+      state = (state + 0x9e3779b9) | 0;
+      return mix(state);
+    },
+    getState: () => [state],
+  };
+}
+
+/** The random numbers of the n-th case under a seed. */
+export function randomOf(seed: number, n: number): Random {
+  return new Random(counter(mix(mix(seed) + Math.imul(n + 1, 0x27d4eb2f))));
+}
+
+function wrap(arbitrary: Arbitrary<Case>, value: Value<Case>): GeneratedCase {
+  return {
+    value: value.value,
+    *shrink() {
+      for (const smaller of arbitrary.shrink(value.value_, value.context)) yield wrap(arbitrary, smaller);
+    },
+  };
+}
+
+/** The n-th case of an arbitrary; early ones are biased towards the edges, as in fast-check's own runs. */
+export function randomCases(seed: number, arbitrary: Arbitrary<Case>): (n: number) => GeneratedCase {
+  return (n) => wrap(arbitrary, arbitrary.generate(randomOf(seed, n), 2 + Math.floor(Math.log10(n + 1))));
+}
+
+/** An id that looks like those of the target but was made up. */
+export function unknownId(seed: number, n = 0): string {
+  const random = randomOf(seed, n);
+  const hex = Array.from({ length: 32 }, () => random.nextInt(0, 15).toString(16)).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/** Any Unicode text but U+0000, short enough under every way of counting characters. */
+export const text: Arbitrary<string> = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 80 }),
+    fc.string({ unit: 'binary', maxLength: 80 }),
+    fc.string({ unit: 'grapheme-ascii', maxLength: 400 }),
+  )
+  .filter((value) => !value.includes('\0') && Buffer.byteLength(value) <= 400);
+
+/** Any choice of valid optional fields; with `certain`, none whose value is only guessed. */
+export function optionalBody(fixture: Fixture, certain: boolean): Arbitrary<Body> {
+  const known = pinned(fixture);
+  const all: Readonly<Record<string, Arbitrary<unknown>>> = {
+    image_type: fc.constant(known.image_type),
+    os_type: fc.constant(known.os_type),
+    delay_time: fc.integer(range('delay_time')),
+    message: text,
+    order_id: fc.constant(known.order_id),
+    is_fix: fc.boolean(),
+  };
+  const chosen = optionalFields.filter((field) => !certain || !isGuessed(fixture, field));
+  return fc.record(Object.fromEntries(chosen.map((field) => [field, all[field] ?? fc.constant('text')])), {
+    requiredKeys: [],
+    noNullPrototype: true,
+  });
+}

@@ -1,0 +1,150 @@
+import type { ValidVariation } from '../specs/requirement.ts';
+import { type Body, fullBody, jsonCase, only, pinned, rawCase, shown, validBody } from './build.ts';
+import type { Case, CaseSource, Fixture } from './case.ts';
+import { coveringArray } from './pairs.ts';
+import { optionalBody, randomCases, text } from './random.ts';
+import { fieldSchema, optionalStrings, range } from './schema.ts';
+
+const longest = fieldSchema('message').maxLength ?? 400;
+
+function factors(fixture: Fixture): readonly (readonly [string, readonly unknown[]])[] {
+  const { image_type, os_type, order_id } = pinned(fixture);
+  const { min, max } = range('delay_time');
+  return [
+    ['image_type', [undefined, image_type]],
+    ['os_type', [undefined, os_type]],
+    ['delay_time', [undefined, min, max, Math.floor((min + max) / 2)]],
+    ['message', [undefined, 'Please save your work.', 'a'.repeat(longest)]],
+    ['order_id', [undefined, order_id]],
+    ['is_fix', [undefined, true, false]],
+  ];
+}
+
+function combinations(fixture: Fixture): Case[] {
+  const all = factors(fixture);
+  return coveringArray(all.map(([, values]) => values.length)).map((row) => {
+    const chosen = all.flatMap(([name, values], i) => {
+      const value = values[row[i] ?? 0];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const label = chosen.map(([name, value]) => (name === 'message' ? name : `${name} ${shown(value)}`)).join(', ');
+    return jsonCase(fixture, `with ${label || 'no optional field'}`, {
+      ...validBody(fixture),
+      ...Object.fromEntries(chosen),
+    });
+  });
+}
+
+function delays(fixture: Fixture): Case[] {
+  const { min, max } = range('delay_time');
+  const others: readonly Body[] = [{}, { is_fix: true }, { message: 'Please save your work.' }, { is_fix: false }];
+  return Array.from({ length: max - min + 1 }, (_, i) =>
+    jsonCase(fixture, `delay_time is ${min + i}`, {
+      ...validBody(fixture),
+      delay_time: min + i,
+      ...others[i % others.length],
+    }),
+  );
+}
+
+const texts: readonly (readonly [string, string])[] = [
+  ['emoji', '\u{1F44B} \u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u{1F1E9}\u{1F1EA}'],
+  ['quotes and backslashes', '"quoted" \'single\' back\\slash \\n'],
+  ['line breaks and tabs', 'first\nsecond\r\n\tthird'],
+  ['percent signs', '100 % %20 %s %n %00'],
+  ['markup and SQL', '<b onclick="x()">&amp;</b> \'; DROP TABLE pools; --'],
+  ['CJK', '请保存您的工作 保存してください 저장하세요'],
+  ['right-to-left and combining characters', 'احفظ עבודה e\u0301 n\u0303 \u202Eabc\u202C'],
+  ['a single character', 'a'],
+  ['leading and trailing spaces', '  text  '],
+  ['templates', `${'$'}{7*7} {{7*7}} #{7*7} <%= 7 %>`],
+  ['the word null', 'null'],
+  ['control characters', '\u0001\u001B\u007F\u0085\u2028\uFEFF'],
+];
+
+function lengths(fixture: Fixture): Case[] {
+  const cases = [255, 256, 257, longest - 1, longest].map((n) => [`${n} letters`, 'a'.repeat(n)] as const);
+  return [...cases, [`${longest} CJK characters`, '保'.repeat(longest)] as const].map(([label, message]) =>
+    jsonCase(fixture, `message of ${label}`, { ...validBody(fixture), message }),
+  );
+}
+
+function escapeAll(value: string): string {
+  const units = Array.from({ length: value.length }, (_, i) => value.charCodeAt(i).toString(16).padStart(4, '0'));
+  return `"${units.map((unit) => `\\u${unit}`).join('')}"`;
+}
+
+function writings(fixture: Fixture): Case[] {
+  const body = { ...validBody(fixture), delay_time: 15, message: 'and/or', is_fix: false };
+  const image = JSON.stringify(fixture.image_id);
+  const reversed = Object.fromEntries(Object.entries(body).reverse());
+  return [
+    jsonCase(fixture, 'keys in reversed order', reversed),
+    rawCase(fixture, 'CRLF and tabs between tokens', `\r\n{\t"image_id"\r\n:\t${image} ,\r\n"delay_time" : 15\t}\r\n`),
+    rawCase(fixture, 'keys written with escapes', `{${escapeAll('image_id')}:${image},"delay_time":15}`),
+    rawCase(fixture, 'values written with escapes', `{"image_id":${escapeAll(fixture.image_id)},"delay_time":15}`),
+    rawCase(fixture, 'pretty-printed', `${JSON.stringify(body, null, 2)}\n`),
+    rawCase(fixture, 'escaped solidus', `{"image_id":${image},"message":"and\\/or"}`),
+  ];
+}
+
+function transports(fixture: Fixture): Case[] {
+  const body = validBody(fixture);
+  return [
+    jsonCase(fixture, 'sent in chunks', body, { chunked: true }),
+    jsonCase(fixture, 'header names in upper case', body, { headers: { 'CONTENT-TYPE': 'application/json' } }),
+    jsonCase(fixture, 'header names in title case', body, { headers: { 'Content-Type': 'application/json' } }),
+  ];
+}
+
+const charsets = [
+  'application/json; charset=utf-8',
+  'application/json;charset=UTF-8',
+  'application/json; charset="utf-8"',
+];
+
+/** Requests that every implementation has to accept, or at least may. */
+export function validCases(vary: ValidVariation, fixture: Fixture, seed: number): CaseSource {
+  const body = validBody(fixture);
+  switch (vary) {
+    case 'minimal':
+      return only(jsonCase(fixture, 'image_id alone', body));
+    case 'full':
+      return only(jsonCase(fixture, 'every field', fullBody(fixture)));
+    case 'combinations': {
+      const arbitrary = optionalBody(fixture, false).map((rest) =>
+        jsonCase(fixture, `with ${Object.keys(rest).join(', ') || 'no optional field'}`, { ...body, ...rest }),
+      );
+      return { fixed: combinations(fixture), random: randomCases(seed, arbitrary) };
+    }
+    case 'delays':
+      return only(...delays(fixture));
+    case 'text': {
+      const textCase = (label: string, message: string) =>
+        jsonCase(fixture, `message with ${label}`, { ...body, message });
+      const arbitrary = text.map((message) => textCase(shown(message), message));
+      return { fixed: texts.map(([label, value]) => textCase(label, value)), random: randomCases(seed, arbitrary) };
+    }
+    case 'writing':
+      return only(...writings(fixture));
+    case 'length':
+      return only(...lengths(fixture));
+    case 'charset':
+      return only(...charsets.map((type) => jsonCase(fixture, type, body, { headers: { 'content-type': type } })));
+    case 'empty strings':
+      return only(...optionalStrings.map((name) => jsonCase(fixture, `${name} is empty`, { ...body, [name]: '' })));
+    case 'unknown field':
+      return only(
+        jsonCase(fixture, 'an unknown string', { ...body, conformance_unknown: 'text' }),
+        jsonCase(fixture, 'an unknown object', { ...body, conformance_unknown: { list: [1, null, 'text'] } }),
+      );
+    case 'number forms':
+      return only(
+        ...['15.0', '1.5e1'].map((form) =>
+          rawCase(fixture, `delay_time written ${form}`, `${JSON.stringify(body).slice(0, -1)},"delay_time":${form}}`),
+        ),
+      );
+    case 'transport':
+      return only(...transports(fixture));
+  }
+}

@@ -1,0 +1,203 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { json, notFound, reject } from './answers.ts';
+import { badRequest, checkNames, checks, type Exchange } from './checks.ts';
+import type { Hooks } from './fault.ts';
+import { faults } from './faults.ts';
+import { createNuisance } from './nuisance.ts';
+import { createWorld, stateValues, tokens, type World } from './world.ts';
+
+export interface ReferenceOptions {
+  /** A free one when absent. */
+  readonly port?: number;
+  /** Id of a fault in `faults`. */
+  readonly fault?: string;
+  readonly seed?: number;
+  /** How long a pool stays busy after an accepted rebuild. */
+  readonly busyMs?: number;
+  /** Harmless disturbances, which a correct run rides out. */
+  readonly nuisance?: boolean;
+  readonly auth?: 'token';
+}
+
+export interface Reference {
+  readonly url: string;
+  /** A whole conformance configuration that tests this endpoint. */
+  readonly configuration: Record<string, unknown>;
+  close(): Promise<void>;
+}
+
+const maxBody = 1024 * 1024;
+/** More than this is not even read to its end. */
+const maxDrained = 64 * maxBody;
+const operation = /^\/v2\/([^/]+)\/desktop-pools\/([^/]+)\/rebuild$/;
+
+/** Starts a correct endpoint on loopback, or one with a named fault. */
+export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
+  const hooks = findHooks(options.fault);
+  const world = createWorld(options.seed ?? 1, options.busyMs ?? 0);
+  const nuisance = options.nuisance === true ? createNuisance() : undefined;
+  const app = createApp(world, hooks, nuisance);
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: () => badRequest(),
+  });
+  const server = createServer({ maxHeaderSize: 128 * 1024, keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
+    incoming.on('error', ignore);
+    outgoing.on('error', ignore);
+    listener(incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.on('connection', (socket) => socket.on('error', ignore));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'HPE_HEADER_OVERFLOW') endRaw(socket, '431 Request Header Fields Too Large');
+    else endRaw(socket, '400 Bad Request');
+  });
+  server.on('connect', (_request, socket) => endRaw(socket, '405 Method Not Allowed'));
+  await listen(server, options.port ?? 0);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    configuration: {
+      target: { url, name: 'Reference endpoint' },
+      auth: { token: tokens.valid },
+      states: structuredClone(stateValues),
+      state_handler: `${url}/_states`,
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function findHooks(id: string | undefined): Hooks {
+  if (id === undefined) return {};
+  const fault = faults.find((candidate) => candidate.id === id);
+  if (fault === undefined) throw new Error(`There is no fault called ${JSON.stringify(id)}.`);
+  return fault.hooks();
+}
+
+function createApp(
+  world: World,
+  hooks: Hooks,
+  nuisance: ReturnType<typeof createNuisance> | undefined,
+): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.onError(() => reject(500, 'WKS.0009', 'An internal service error occurred.'));
+  app.all('*', async (c) => {
+    const { incoming } = c.env;
+    const { body, tooLarge } = await readBody(incoming);
+    const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
+    if (path === '/_states') return handleState(world, incoming.method, body);
+    const disturbance = nuisance?.before();
+    if (disturbance !== undefined) return disturbance;
+    const exchange = createExchange(world, incoming, path, body, tooLarge);
+    const response = exchange === undefined ? notFound() : await answer(exchange, hooks);
+    return nuisance?.after(response) ?? response;
+  });
+  return app;
+}
+
+/** Undefined when the path is not the operation's. */
+function createExchange(
+  world: World,
+  incoming: IncomingMessage,
+  path: string,
+  body: Uint8Array,
+  tooLarge: boolean,
+): Exchange | undefined {
+  const match = operation.exec(path);
+  if (match === null) return undefined;
+  return {
+    world,
+    method: incoming.method ?? '',
+    headers: incoming.headers,
+    tokens: incoming.headersDistinct['x-auth-token'] ?? [],
+    body,
+    tooLarge,
+    connection: incoming.socket,
+    rawProject: match[1] ?? '',
+    rawPool: match[2] ?? '',
+    project: '',
+    pool: '',
+    token: undefined,
+    text: '',
+    value: undefined,
+  };
+}
+
+async function answer(exchange: Exchange, hooks: Hooks): Promise<Response> {
+  const response = (await hooks.before?.(exchange)) ?? (await check(exchange, hooks)) ?? accept(exchange);
+  return hooks.after === undefined ? response : hooks.after(response, exchange);
+}
+
+async function check(exchange: Exchange, hooks: Hooks): Promise<Response | undefined> {
+  for (const name of checkNames) {
+    const correct = checks[name];
+    const override = hooks.checks?.[name];
+    const response = await (override === undefined ? correct(exchange) : override(exchange, correct));
+    if (response !== undefined) return response;
+  }
+  return undefined;
+}
+
+function accept({ world, pool }: Exchange): Response {
+  world.occupy(pool, world.busyMs);
+  return json({ job_id: world.nextJob() });
+}
+
+/** Provider states in Pact's protocol. */
+function handleState(world: World, method: string | undefined, body: Uint8Array): Response {
+  if (method !== 'POST') return reject(405, 'WKS.0005', 'This method is not allowed.', { allow: 'POST' });
+  try {
+    const asked: unknown = JSON.parse(new TextDecoder().decode(body));
+    if (typeof asked !== 'object' || asked === null || !('state' in asked) || typeof asked.state !== 'string')
+      return badRequest();
+    const values = world.setUp(asked.state);
+    return values === undefined ? notFound() : json(values);
+  } catch {
+    return badRequest();
+  }
+}
+
+/** Reads to the end, so that the connection can be used again, but keeps no more than the limit. */
+async function readBody(incoming: IncomingMessage): Promise<{ body: Uint8Array; tooLarge: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= maxBody) chunks.push(chunk);
+    if (size > maxDrained) break;
+  }
+  return { body: Buffer.concat(chunks), tooLarge: size > maxBody };
+}
+
+/** An answer to what is no HTTP request, in the documented shape. */
+function endRaw(socket: Duplex | Socket, status: string): void {
+  socket.on('error', ignore);
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify({ error_code: 'WKS.0001', error_msg: 'The request is invalid.' });
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, rejectListening) => {
+    server.once('error', rejectListening);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', rejectListening);
+      server.on('error', ignore);
+      resolve();
+    });
+  });
+}
+
+function ignore(): void {}

@@ -1,0 +1,159 @@
+import type { Socket } from 'node:net';
+import { reject } from '../answers.ts';
+import type { Exchange } from '../checks.ts';
+import type { Fault } from '../fault.ts';
+import { crashing, fault, instead, rewriting, skip, without } from './tools.ts';
+
+const unauthorised = 'credentials/*-is-unauthorised';
+
+/** Lets a request pass whose token resembles a good one. */
+function resembling(resembles: (sent: string, known: string) => boolean): (exchange: Exchange) => undefined | Response {
+  return (x) => {
+    const sent = x.tokens[0] ?? '';
+    const known = x.world.tokenValues.find(
+      (value) => x.world.findToken(value)?.expired === false && resembles(sent, value),
+    );
+    if (known === undefined) return reject(401, 'WKS.0002', 'Authentication failed.');
+    x.token = x.world.findToken(known);
+    return undefined;
+  };
+}
+
+export const accessFaults: readonly Fault[] = [
+  fault('checks-no-credential', 'Credentials are not looked at.', [unauthorised], without('credential')),
+  fault('accepts-empty-token', 'An empty token is accepted.', ['credentials/empty-is-unauthorised'], {
+    checks: { credential: (x, correct) => (x.tokens[0] === '' ? undefined : correct(x)) },
+  }),
+  fault('ignores-case-of-token', 'Tokens are compared without case.', ['credentials/other-case-is-unauthorised'], {
+    checks: { credential: instead(resembling((sent, known) => sent.toLowerCase() === known.toLowerCase())) },
+  }),
+  fault(
+    'compares-start-of-token',
+    'Only the first 16 characters of a token count.',
+    ['credentials/truncated-is-unauthorised', 'credentials/extended-is-unauthorised'],
+    {
+      checks: { credential: instead(resembling((sent, known) => sent.slice(0, 16) === known.slice(0, 16))) },
+    },
+  ),
+  fault('accepts-expired-token', 'An expired token is accepted.', ['credentials/expired-is-unauthorised'], {
+    checks: {
+      credential: (x, correct) => (x.world.findToken(x.tokens[0] ?? '')?.expired === true ? undefined : correct(x)),
+    },
+  }),
+  fault(
+    'ignores-permission',
+    'Permissions are not looked at.',
+    ['credentials/no-permission-is-*'],
+    without('permission'),
+  ),
+  fault(
+    'ignores-project-of-token',
+    "Another project's token is accepted.",
+    ['credentials/other-project-token-is-refused'],
+    without('project'),
+  ),
+  {
+    id: 'accepts-one-in-ten-unauthenticated',
+    title: 'Every tenth unauthenticated request is accepted.',
+    breaks: [unauthorised, 'state/same-request-same-status'],
+    hooks: () => {
+      let refused = 0;
+      return {
+        checks: {
+          credential: instead((_x, refusal) => {
+            refused += 1;
+            return refused % 10 === 0 ? undefined : refusal;
+          }),
+        },
+      };
+    },
+  },
+  {
+    id: 'remembers-credential-of-connection',
+    title: 'Once a request was authenticated, its connection stays so.',
+    breaks: ['credentials/acceptance-authorises-nothing-else'],
+    hooks: () => {
+      const known = new WeakSet<Socket>();
+      return {
+        checks: {
+          async credential(x, correct) {
+            if (known.has(x.connection)) return undefined;
+            const refusal = await correct(x);
+            if (refusal === undefined) known.add(x.connection);
+            return refusal;
+          },
+        },
+      };
+    },
+  },
+  fault(
+    'tells-existence',
+    'An unknown pool is told to people without credential.',
+    ['credentials/existence-is-not-told'],
+    {
+      checks: {
+        credential: instead((x, refusal) =>
+          x.world.hasPool(x.project, x.pool) ? refusal : reject(404, 'WKS.0007', 'No such desktop pool.'),
+        ),
+      },
+    },
+  ),
+  fault('accepts-unknown-pool', 'An unknown pool is accepted.', ['path/unknown-pool-is-*'], { checks: { pool: skip } }),
+  fault(
+    'crashes-on-unknown-pool',
+    'An unknown pool is a server error.',
+    ['path/unknown-pool-is-*', 'path/*-pool-id-is-no-server-error'],
+    crashing('pool'),
+  ),
+  fault(
+    'redirects-unknown-pool',
+    'An unknown pool is answered with a redirect.',
+    ['path/unknown-pool-is-*', 'answers/no-redirect', 'answers/documented-status'],
+    {
+      checks: { pool: instead(() => new Response(null, { status: 302, headers: { location: '/' } })) },
+    },
+  ),
+  fault('accepts-unknown-image', 'An unknown image is accepted.', ['path/unknown-image-is-*'], without('image')),
+  fault(
+    'crashes-on-unknown-image',
+    'An unknown image is a server error.',
+    ['path/unknown-image-is-*'],
+    crashing('image'),
+  ),
+  fault('ignores-busy', 'A busy pool accepts another rebuild.', ['state/busy-pool-is-a-conflict'], without('busy')),
+  fault('crashes-on-busy', 'A busy pool is a server error.', ['state/busy-pool-is-a-conflict'], crashing('busy')),
+  fault(
+    'ignores-billing',
+    'A billed image is accepted without order.',
+    ['billing/billed-image-needs-an-order', 'billing/missing-order-is-400'],
+    without('order'),
+  ),
+  fault('answers-get', 'GET starts a rebuild.', ['path/other-method-starts-nothing'], {
+    before(x) {
+      if (x.method !== 'GET') return undefined;
+      x.world.occupy(x.rawPool, x.world.busyMs);
+      return Response.json({ job_id: x.world.nextJob() });
+    },
+  }),
+  fault(
+    'starts-before-checking',
+    'A rejected request starts a job all the same.',
+    ['state/rejected-request-starts-nothing'],
+    {
+      after(response, x) {
+        if (response.status === 400 && x.world.hasPool(x.project, x.pool))
+          x.world.occupy(x.pool, Math.max(x.world.busyMs, 300));
+        return response;
+      },
+    },
+  ),
+  fault(
+    'echoes-token',
+    'The token comes back in error_msg.',
+    ['answers/no-secrets'],
+    rewriting(
+      ({ status }) => status >= 400,
+      (body, x) => ({ ...body, error_msg: `Refused for ${x.tokens.join()}` }),
+    ),
+  ),
+];

@@ -1,0 +1,135 @@
+import type { Fault } from '../fault.ts';
+import { crash, fault, isAcceptance, isError, restating, rewriting } from './tools.ts';
+
+function omit(body: Record<string, unknown>, key: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => name !== key));
+}
+
+export const answerFaults: readonly Fault[] = [
+  fault('answers-html-400', '400 comes as an HTML page.', ['answers/error-shape', 'answers/error-is-json'], {
+    after: (response) =>
+      response.status === 400
+        ? new Response('<!doctype html><title>Bad Request</title>', {
+            status: 400,
+            headers: { 'content-type': 'text/html' },
+          })
+        : response,
+  }),
+  fault(
+    'answers-422',
+    '422 instead of 400.',
+    ['body/image-id-is-required', 'body/*-type-is-*', 'body/malformed-json-is-rejected', 'answers/documented-status'],
+    restating(400, 422),
+  ),
+  fault(
+    'answers-202',
+    '202 instead of 200.',
+    ['body/*-is-accepted', 'body/optional-fields-combine', 'answers/documented-status'],
+    restating(200, 202),
+  ),
+  fault(
+    'answers-without-job-id',
+    'An acceptance has no job_id.',
+    ['answers/acceptance-has-job-id'],
+    rewriting(isAcceptance, (body) => omit(body, 'job_id')),
+  ),
+  fault(
+    'answers-numeric-job-id',
+    'job_id is a number.',
+    ['answers/acceptance-has-job-id'],
+    rewriting(isAcceptance, (body) => ({ ...body, job_id: 42 })),
+  ),
+  fault(
+    'answers-empty-job-id',
+    'job_id is empty.',
+    ['answers/job-id-is-not-empty', 'answers/job-id-is-new'],
+    rewriting(isAcceptance, (body) => ({ ...body, job_id: '' })),
+  ),
+  fault(
+    'repeats-job-id',
+    'Every acceptance has the same job_id.',
+    ['answers/job-id-is-new'],
+    rewriting(isAcceptance, (body) => ({ ...body, job_id: 'job-1' })),
+  ),
+  fault('accepts-as-plain-text', 'An acceptance comes as text/plain.', ['answers/acceptance-is-json'], {
+    after(response) {
+      if (isAcceptance(response)) response.headers.set('content-type', 'text/plain');
+      return response;
+    },
+  }),
+  fault(
+    'accepts-with-error-code',
+    'An acceptance carries an error_code.',
+    ['answers/acceptance-has-no-error'],
+    rewriting(isAcceptance, (body) => ({ ...body, error_code: '0' })),
+  ),
+  fault(
+    'answers-without-error-code',
+    'Errors have no error_code.',
+    ['answers/error-shape'],
+    rewriting(isError, (body) => omit(body, 'error_code')),
+  ),
+  fault(
+    'answers-numeric-error-code',
+    'error_code is a number.',
+    ['answers/error-shape'],
+    rewriting(isError, (body) => ({ ...body, error_code: 1 })),
+  ),
+  fault(
+    'answers-object-error-msg',
+    'error_msg is an object.',
+    ['answers/error-shape'],
+    rewriting(isError, (body) => ({ ...body, error_msg: { en: 'Refused.' } })),
+  ),
+  fault(
+    'answers-without-error-msg',
+    'Errors have no error_msg.',
+    ['answers/error-message-is-present'],
+    rewriting(isError, (body) => omit(body, 'error_msg')),
+  ),
+  fault(
+    'answers-empty-error-texts',
+    'Errors have empty texts.',
+    ['answers/error-texts-are-not-empty'],
+    rewriting(isError, (body) => ({ ...body, error_code: '', error_msg: '' })),
+  ),
+  fault(
+    'answers-error-with-job-id',
+    'Errors carry a job_id.',
+    ['answers/error-has-no-job-id'],
+    rewriting(isError, (body, x) => ({ ...body, job_id: x.world.nextJob() })),
+  ),
+  fault(
+    'shows-stack-trace',
+    'error_detail carries a stack trace.',
+    ['answers/no-internals'],
+    rewriting(isError, (body) => ({
+      ...body,
+      error_detail:
+        'java.lang.IllegalArgumentException: bad\n\tat com.example.pool.RebuildController.rebuild(RebuildController.java:87)',
+    })),
+  ),
+  fault(
+    'fails-in-another-shape',
+    'A failing service answers in a shape of its own.',
+    ['failure/internal-error-has-the-documented-shape', 'answers/error-shape'],
+    rewriting(
+      ({ status }) => status === 500,
+      () => ({ error: { code: 500, message: 'Internal Server Error' } }),
+    ),
+  ),
+  {
+    id: 'fails-after-fifty-requests',
+    title: 'From the fifty-first request on, every acceptance is a server error.',
+    breaks: ['state/same-request-same-status', 'body/*-is-accepted', 'answers/client-fault-is-no-server-error'],
+    hooks: () => {
+      let requests = 0;
+      return {
+        after(response) {
+          requests += 1;
+          return requests > 50 && isAcceptance(response) ? crash() : response;
+        },
+      };
+    },
+  },
+];

@@ -1,0 +1,192 @@
+import type { Field } from '../../specs/requirement.ts';
+import { badRequest, fieldOf, fieldsOf } from '../checks.ts';
+import type { Fault } from '../fault.ts';
+import { crash, crashing, fault, instead, silence, skip, without } from './tools.ts';
+
+const typed: Readonly<Record<Field, string>> = {
+  image_type: 'string',
+  image_id: 'string',
+  os_type: 'string',
+  delay_time: 'integer',
+  message: 'string',
+  order_id: 'string',
+  is_fix: 'boolean',
+};
+const fields = Object.keys(typed) as readonly Field[];
+
+const slugOf = (field: Field): string => field.replace('_', '-');
+
+/** Whether a careless library would convert the value to the type. */
+function converts(field: Field, value: unknown): boolean {
+  if (typeof value === 'object') return false;
+  if (typed[field] === 'string') return true;
+  if (typed[field] === 'integer') return Number.isInteger(Number(value));
+  return typeof value === 'number' || /^(?:true|false|yes|no|on|off|[01]|)$/i.test(String(value));
+}
+
+const anyType: readonly Fault[] = fields.map((field) =>
+  fault(
+    `accepts-any-type-of-${slugOf(field)}`,
+    `${field} of any JSON type is accepted.`,
+    [`body/${slugOf(field)}-type-is-${typed[field]}`, `body/${slugOf(field)}-is-not-coerced`],
+    without(`type ${field}`),
+  ),
+);
+
+const coerced: readonly Fault[] = fields.map((field) =>
+  fault(
+    `coerces-${slugOf(field)}`,
+    `A scalar of another type is converted for ${field}.`,
+    [`body/${slugOf(field)}-is-not-coerced`],
+    { checks: { [`type ${field}`]: instead((x) => (converts(field, fieldOf(x, field)) ? undefined : badRequest())) } },
+  ),
+);
+
+const unlimited: readonly Fault[] = fields
+  .filter((field) => field !== 'is_fix')
+  .map((field) =>
+    fault(
+      `ignores-range-of-${slugOf(field)}`,
+      `${field} beyond its range or length is accepted.`,
+      [`body/${slugOf(field)}-range-is-kept`],
+      field === 'image_id'
+        ? {
+            checks: {
+              'range image_id': skip,
+              image: (x, correct) => (isOutside(fieldOf(x, 'image_id')) ? undefined : correct(x)),
+            },
+          }
+        : without(`range ${field}`),
+    ),
+  );
+
+function isOutside(value: unknown): boolean {
+  return typeof value === 'string' && (value === '' || value.length > 255);
+}
+
+const single: readonly Fault[] = [
+  fault(
+    'accepts-missing-image-id',
+    'A body without image_id is accepted.',
+    ['body/image-id-is-required', 'body/look-alike-is-not-image-id', 'body/image-id-is-not-null'],
+    without('image_id'),
+  ),
+  fault('accepts-null-image-id', 'image_id may be null.', ['body/image-id-is-not-null'], {
+    checks: {
+      image_id(x, correct) {
+        const { image_id } = fieldsOf(x);
+        return image_id === null ? undefined : correct(x);
+      },
+    },
+  }),
+  fault(
+    'accepts-look-alike-image-id',
+    'Field names are compared without case and white space.',
+    ['body/look-alike-is-not-image-id'],
+    {
+      checks: {
+        image_id: (x, correct) =>
+          Object.keys(fieldsOf(x)).some((key) => key.trim().toLowerCase() === 'image_id' && fieldsOf(x)[key] !== null)
+            ? undefined
+            : correct(x),
+      },
+    },
+  ),
+  fault('accepts-fractional-delay', 'delay_time 1.5 is accepted.', ['body/delay-time-type-is-integer'], {
+    checks: {
+      'type delay_time': instead((x) => (typeof fieldOf(x, 'delay_time') === 'number' ? undefined : badRequest())),
+    },
+  }),
+  fault(
+    'crashes-on-message-over-255',
+    'A message of more than 255 characters is a server error.',
+    ['body/long-message-is-accepted', 'answers/client-fault-is-no-server-error'],
+    {
+      checks: { 'range message': (x, correct) => (textOf(fieldOf(x, 'message')).length > 255 ? crash() : correct(x)) },
+    },
+  ),
+  fault(
+    'crashes-on-emoji',
+    'A character beyond the basic plane in message is a server error.',
+    ['body/any-text-is-accepted'],
+    {
+      checks: {
+        'range message': (x, correct) =>
+          /[\u{10000}-\u{10ffff}]/u.test(textOf(fieldOf(x, 'message'))) ? crash() : correct(x),
+      },
+    },
+  ),
+  fault(
+    'crashes-on-fix-without-order',
+    'is_fix true without order_id is a server error.',
+    ['body/optional-fields-combine'],
+    {
+      checks: {
+        'range is_fix': (x) =>
+          fieldOf(x, 'is_fix') === true && fieldOf(x, 'order_id') === undefined ? crash() : undefined,
+      },
+    },
+  ),
+  fault('rejects-delay-zero', 'delay_time 0 is taken as missing and refused.', ['body/every-delay-is-accepted'], {
+    checks: { 'range delay_time': (x, correct) => (fieldOf(x, 'delay_time') === 0 ? badRequest() : correct(x)) },
+  }),
+  fault('rejects-fix-false', 'is_fix false is taken as missing and refused.', ['body/optional-fields-combine'], {
+    checks: { 'range is_fix': (x) => (fieldOf(x, 'is_fix') === false ? badRequest() : undefined) },
+  }),
+  fault(
+    'crashes-on-malformed-json',
+    'Malformed JSON is a server error.',
+    ['body/malformed-json-is-rejected', 'body/is-present', 'body/other-format-is-rejected'],
+    crashing('json'),
+  ),
+  fault('accepts-trailing-comma', 'JSON with trailing commas is accepted.', ['body/malformed-json-is-rejected'], {
+    checks: {
+      json(x, correct) {
+        x.text = x.text.replace(/,(\s*[}\]])/g, '$1').replace(/,\s*$/, '');
+        return correct(x);
+      },
+    },
+  }),
+  fault('crashes-on-empty-body', 'An empty body is a server error.', ['body/is-present'], {
+    checks: { json: (x, correct) => (x.body.length === 0 ? crash() : correct(x)) },
+  }),
+  fault('accepts-array-body', 'An array is accepted as body.', ['body/is-an-object'], {
+    checks: {
+      object: (x, correct) => (Array.isArray(x.value) ? undefined : correct(x)),
+      image_id: (x, correct) => (Array.isArray(x.value) ? undefined : correct(x)),
+    },
+  }),
+  fault(
+    'hangs-on-malformed-json',
+    'Malformed JSON is never answered.',
+    ['body/malformed-json-is-rejected', 'answers/are-given'],
+    { checks: { json: instead(silence) } },
+  ),
+  fault(
+    'drops-connection-on-no-body',
+    'A request without body is answered by closing the connection.',
+    ['body/is-present', 'answers/are-given'],
+    {
+      checks: {
+        json(x, correct) {
+          if (x.body.length > 0) return correct(x);
+          x.connection.destroy();
+          return silence();
+        },
+      },
+    },
+  ),
+  fault(
+    'crashes-on-deep-nesting',
+    'Deep nesting is a server error.',
+    ['body/unreasonable-*-field-is-no-server-error', 'body/unreasonable-known-field-is-refused'],
+    crashing('depth'),
+  ),
+  fault('crashes-on-invalid-utf-8', 'Invalid UTF-8 is a server error.', ['body/invalid-utf-8-*'], crashing('encoding')),
+];
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export const bodyFaults: readonly Fault[] = [...anyType, ...coerced, ...unlimited, ...single];

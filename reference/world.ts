@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { StateValues } from '../specs/configuration.ts';
+import type { State } from '../specs/requirement.ts';
+
+/** What the endpoint knows of one token. */
+export interface Token {
+  readonly project: string;
+  readonly expired: boolean;
+  readonly permitted: boolean;
+}
+
+export const tokens = {
+  valid: 'Rf7-ValidToken-kQ2xLmVb83HsZtYw',
+  expired: 'Rf7-ExpiredToken-pW4dNcXe61JuRoGa',
+  readonly: 'Rf7-ReadOnlyToken-hT9sBvKy25MfEqLi',
+  other: 'Rf7-OtherToken-zA3gUjDn70CwPxSo',
+} as const;
+
+const knownTokens: ReadonlyMap<string, Token> = new Map([
+  [tokens.valid, { project: 'p1', expired: false, permitted: true }],
+  [tokens.expired, { project: 'p1', expired: true, permitted: true }],
+  [tokens.readonly, { project: 'p1', expired: false, permitted: false }],
+  [tokens.other, { project: 'p2', expired: false, permitted: true }],
+]);
+
+const ready = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' } as const;
+
+/** What each state adds to a ready pool; also the `states` of the configuration. */
+export const stateValues: Readonly<Record<State, StateValues>> = {
+  'pool is ready': ready,
+  'pool is busy': { pool_id: 'pool-b' },
+  'pool does not exist': { pool_id: 'pool-z' },
+  'token is expired': { token: tokens.expired },
+  'token lacks permission': { token: tokens.readonly },
+  'token is for another project': { token: tokens.other },
+  'image is billed': { image_id: 'img-9', order_id: 'CS123' },
+  'service is failing': { pool_id: 'pool-f' },
+};
+
+export interface World {
+  readonly busyMs: number;
+  findToken(value: string): Token | undefined;
+  readonly tokenValues: readonly string[];
+  hasPool(project: string, pool: string): boolean;
+  hasImage(image: string): boolean;
+  isBilled(image: string): boolean;
+  isFailing(pool: string): boolean;
+  isBusy(pool: string): boolean;
+  /** A rebuild begins: the pool is busy for that long. */
+  occupy(pool: string, ms: number): void;
+  nextJob(): string;
+  /** Values for a state; undefined when there is no such state. */
+  setUp(state: string): StateValues | undefined;
+}
+
+/** Pools, images, tokens and jobs of one endpoint. */
+export function createWorld(seed: number, busyMs: number): World {
+  const pools = new Set(['pool-a', 'pool-b', 'pool-f']);
+  const busyUntil = new Map<string, number>([['pool-b', Number.POSITIVE_INFINITY]]);
+  let jobs = 0;
+  let handedOut = 0;
+  let everOccupied = busyMs > 0;
+
+  /** The same pool as long as none becomes busy, then a new one each time, so that nobody's rebuild is forgotten. */
+  function freshPool(): string {
+    if (!everOccupied) return ready.pool_id;
+    handedOut += 1;
+    const pool = `${ready.pool_id}-${handedOut}`;
+    pools.add(pool);
+    return pool;
+  }
+
+  return {
+    busyMs,
+    findToken: (value) => knownTokens.get(value),
+    tokenValues: [...knownTokens.keys()],
+    hasPool: (project, pool) => project === ready.project_id && pools.has(pool),
+    hasImage: (image) => image === 'img-1' || image === 'img-9',
+    isBilled: (image) => image === 'img-9',
+    isFailing: (pool) => pool === 'pool-f',
+    isBusy: (pool) => (busyUntil.get(pool) ?? 0) > performance.now(),
+    occupy(pool, ms) {
+      if (ms <= 0 || busyUntil.get(pool) === Number.POSITIVE_INFINITY) return;
+      everOccupied = true;
+      busyUntil.set(pool, performance.now() + ms);
+    },
+    nextJob() {
+      jobs += 1;
+      return uuid(`${seed}:${jobs}`);
+    },
+    setUp(state) {
+      if (!Object.hasOwn(stateValues, state)) return undefined;
+      const own = state === 'pool is ready' ? {} : stateValues[state as State];
+      return { ...ready, pool_id: own.pool_id ?? freshPool(), ...own };
+    },
+  };
+}
+
+/** A version 4 UUID made from a text. */
+function uuid(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}

@@ -1,0 +1,97 @@
+import { create } from 'xmlbuilder2';
+import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
+import type { Finding, Report, Result } from '../specs/report.ts';
+import { answerLine, area, counts, frequency, groupBy, requestLine } from './summary.ts';
+import { visible, visibleLine } from './visible.ts';
+
+type Kind = 'pass' | 'failure' | 'error' | 'skipped';
+
+function kindOf(report: Report, result: Result): Kind {
+  if (result.verdict === 'pass') return 'pass';
+  if (result.verdict === 'error') return 'error';
+  return result.verdict === 'fail' && counts(report, result) ? 'failure' : 'skipped';
+}
+
+function explain(finding: Finding): string {
+  const { request, response } = finding.exchange;
+  const lines = [
+    `check: ${finding.check}`,
+    `expected: ${finding.expected}`,
+    `actual: ${finding.actual}`,
+    ...(finding.where === undefined ? [] : [`where: ${finding.where}`]),
+    `sent: ${finding.stimulus}`,
+    `source: ${finding.source}`,
+    ...(frequency(finding) ? [frequency(finding)] : []),
+    `request: ${requestLine(finding)}`,
+    ...(request.body === undefined ? [] : [request.body]),
+    `answer: ${answerLine(finding)}`,
+    ...(response ? [response.body] : []),
+    `curl: ${finding.curl}`,
+    `replay: ${finding.replay}`,
+  ];
+  return lines.join('\n');
+}
+
+function message(result: Result): string {
+  const [first] = result.findings;
+  if (result.verdict !== 'fail') return `${result.verdict}: ${result.reason ?? 'no reason given'}`;
+  const what = first ? `expected ${first.expected}, got ${first.actual}` : result.title;
+  return `${result.level} fails: ${what}`;
+}
+
+function addCase(suite: XMLBuilder, report: Report, result: Result): void {
+  const kind = kindOf(report, result);
+  const testcase = suite.ele('testcase', {
+    classname: visibleLine(area(result.requirement)),
+    name: visibleLine(result.requirement),
+    time: '0',
+  });
+  if (kind === 'pass') return;
+  const type = result.findings[0]?.check ?? result.verdict;
+  testcase
+    .ele(kind, {
+      message: visibleLine(message(result)),
+      ...(kind === 'skipped' ? {} : { type: visibleLine(type) }),
+    })
+    .txt(visible([result.title, ...result.findings.map(explain)].join('\n\n')));
+}
+
+function tally(kinds: readonly Kind[]): Record<string, string> {
+  const of = (kind: Kind): string => String(kinds.filter((each) => each === kind).length);
+  return { tests: String(kinds.length), failures: of('failure'), errors: of('error'), skipped: of('skipped') };
+}
+
+/** JUnit XML: one suite for each technique, one test case for each result. */
+export function junit(report: Report): string {
+  const kinds = report.results.map((result) => kindOf(report, result));
+  const lost = report.outcome === 'error' && !kinds.includes('error');
+  const name = visibleLine(report.suite.name);
+  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
+    name,
+    ...tally(lost ? [...kinds, 'error'] : kinds),
+    time: (report.duration_ms / 1000).toFixed(3),
+  });
+  for (const [technique, results] of groupBy(report.results, (result) => result.technique)) {
+    const suite = root.ele('testsuite', {
+      name: visibleLine(`${report.suite.name} ${technique}`),
+      ...tally(results.map((result) => kindOf(report, result))),
+      time: '0',
+      timestamp: visibleLine(report.started_at),
+    });
+    for (const result of results) addCase(suite, report, result);
+  }
+  // A run that could not be done must not look green to a reader that only counts cases.
+  if (lost) {
+    root
+      .ele('testsuite', {
+        name: `${name} run`,
+        ...tally(['error']),
+        time: '0',
+        timestamp: visibleLine(report.started_at),
+      })
+      .ele('testcase', { classname: 'run', name: 'run/can-be-done', time: '0' })
+      .ele('error', { message: visibleLine(report.headline), type: 'run' })
+      .txt(visible([report.headline, ...report.notes].join('\n')));
+  }
+  return `${root.end({ prettyPrint: true })}\n`;
+}

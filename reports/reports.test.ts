@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { create } from 'xmlbuilder2';
+import type { Finding, Report, Result } from '../specs/report.ts';
+import { renderers } from './index.ts';
+import { escapeMarkdown, fence } from './markdown.ts';
+import { terminal } from './terminal.ts';
+import { segments, visible } from './visible.ts';
+
+const hostile =
+  ']]> <script>alert(1)</script> ``` ```` | \x1b[31mred\x1b[0m \0 \x9b2J \u202egnp \ud800 \uffff\r\n::error::x\n</details>';
+
+function finding(over: Partial<Finding> = {}): Finding {
+  return {
+    check: 'status',
+    expected: '400',
+    actual: '200',
+    stimulus: `image_id is missing ${hostile}`,
+    source: 'Table 2: image_id is mandatory',
+    where: '/error_code',
+    curl: `curl -d '${hostile}' https://target.example/v2`,
+    replay: 'rebuild-conformance run --only body/image-id-is-required --seed 42',
+    count: 3,
+    failed: 2,
+    sent: 3,
+    exchange: {
+      request: {
+        method: 'POST',
+        url: 'https://target.example/v2',
+        headers: { a: hostile },
+        body: hostile,
+        body_bytes: 90,
+      },
+      response: { status: 200, headers: { server: hostile }, body: hostile, body_bytes: 90, duration_ms: 1.5 },
+    },
+    ...over,
+  };
+}
+
+function result(over: Partial<Result>): Result {
+  return {
+    requirement: 'body/image-id-is-required',
+    level: 'MUST',
+    technique: 'property',
+    title: 'A body without image_id is refused.',
+    verdict: 'pass',
+    cases: 10,
+    accepted: 1,
+    rejected: 9,
+    findings: [],
+    ...over,
+  };
+}
+
+const silent = finding({
+  check: 'answered',
+  actual: hostile,
+  exchange: { request: { method: 'POST', url: 'https://x', headers: {}, body_bytes: 0 }, failure: hostile },
+});
+
+const report: Report = {
+  schema_version: 1,
+  suite: { name: 'rebuild-conformance', version: '1.0.0', edition: '2025-11' },
+  target: { url: 'https://target.example', name: hostile, version: '1', vendor: 'Acme' },
+  seed: 42,
+  runs: 100,
+  strict: false,
+  started_at: '2026-11-23T12:00:00.000Z',
+  duration_ms: 1234,
+  requests: 5120,
+  rebuilds: 7,
+  retries: 0,
+  incomplete: false,
+  outcome: 'nonconformant',
+  headline: 'Nonconformant: 2 MUST requirements fail',
+  notes: [hostile],
+  results: [
+    result({ verdict: 'pass', requirement: 'path/pass' }),
+    result({ verdict: 'fail', findings: [finding()] }),
+    result({ verdict: 'fail', requirement: 'body/twin', technique: 'contract', findings: [finding(), silent] }),
+    result({ verdict: 'fail', level: 'SHOULD', requirement: 'error/should', findings: [silent] }),
+    result({ verdict: 'fail', level: 'MAY', requirement: 'error/may', findings: [silent] }),
+    result({ verdict: 'untested', requirement: 'auth/untested', reason: hostile, cut_by: 'rebuilds' }),
+    result({ verdict: 'error', requirement: 'auth/error', technique: 'sequence', reason: hostile }),
+    result({ verdict: 'waived', requirement: 'auth/waived', reason: hostile, findings: [finding()] }),
+  ],
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
+const forbidden = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202e\uffff]/;
+
+describe('schema', () => {
+  const schema: unknown = JSON.parse(readFileSync(new URL('../specs/report.schema.json', import.meta.url), 'utf8'));
+  const validate = new Ajv2020({ allErrors: true }).compile(schema as object);
+  it('accepts a report', () => {
+    validate(JSON.parse(renderers.json(report)));
+    expect(validate.errors).toBeNull();
+  });
+  it('refuses what is unknown, missing or unexplained', () => {
+    expect(validate({ ...report, extra: 1 })).toBe(false);
+    expect(validate({ ...report, results: [result({ verdict: 'untested' })] })).toBe(false);
+    const { seed: _, ...rest } = report;
+    expect(validate(rest)).toBe(false);
+  });
+});
+
+describe('every renderer', () => {
+  const outputs = { ...renderers, terminal: (r: Report) => terminal(r, { color: false }) };
+  it.each(Object.entries(outputs))('%s prints nothing dangerous', (_, render) => {
+    const text = render(report);
+    expect(text).not.toMatch(forbidden);
+    expect(text).not.toMatch(/\p{Cs}/u);
+    expect(text.endsWith('\n')).toBe(true);
+    expect(() => render({ ...report, results: [], notes: [] })).not.toThrow();
+  });
+});
+
+describe('json', () => {
+  it('gives the report back', () => expect(JSON.parse(renderers.json(report))).toEqual(report));
+});
+
+describe('junit', () => {
+  const counts = (xml: string): unknown => {
+    const root = create(xml).root().node as unknown as { getAttribute(name: string): string };
+    return ['tests', 'failures', 'errors', 'skipped'].map((name) => root.getAttribute(name));
+  };
+  it('counts', () => expect(counts(renderers.junit(report))).toEqual(['8', '2', '1', '4']));
+  it('counts SHOULD when strict', () =>
+    expect(counts(renderers.junit({ ...report, strict: true }))).toEqual(['8', '3', '1', '3']));
+  it('is not green when the run could not be done', () =>
+    expect(counts(renderers.junit({ ...report, outcome: 'error', results: [] }))).toEqual(['1', '0', '1', '0']));
+  it('has no markup from outside', () => {
+    const xml = renderers.junit(report);
+    expect(xml).not.toContain('<script>');
+    expect(xml).not.toContain(']]>');
+    expect(xml.match(/<testsuite /g)).toHaveLength(3);
+  });
+});
+
+describe('html', () => {
+  const page = renderers.html(report);
+  it('has no script and forbids them', () => {
+    expect(page).not.toMatch(/<script/i);
+    expect(page).toContain("default-src 'none'");
+    expect(page).toContain('<span class="esc">\\u202e</span>');
+  });
+  it('shows failures first', () => expect(page.indexOf('body/twin')).toBeLessThan(page.indexOf('path/pass')));
+});
+
+describe('markdown', () => {
+  it('has no markup from outside, but in fences', () => {
+    const outside = renderers.markdown(report).replace(/^(`{3,})\w*\n[\s\S]*?\n\1$/gm, '');
+    expect(outside).not.toContain('<script>');
+    expect(outside.match(/<details>/g)).toHaveLength(3);
+    expect(outside.match(/<\/details>/g)).toHaveLength(3);
+  });
+  it('escapes', () => {
+    expect(escapeMarkdown('a|b `c` [x](http://y) <i> #1')).toBe(
+      'a&#124;b &#96;c&#96; \\[x\\]\\(http:\\/\\/y\\) &lt;i&gt; \\#1',
+    );
+    expect(fence('a ```` b').startsWith('`````\n')).toBe(true);
+  });
+});
+
+describe('terminal', () => {
+  it('groups one cause, smallest first, and ends with the headline', () => {
+    const text = terminal(report, { color: false });
+    expect(text).toMatch(/also: body\/twin/);
+    expect(text.match(/✗/g)).toHaveLength(2);
+    expect(text.trimEnd().endsWith(report.headline)).toBe(true);
+    expect(text).not.toMatch(/^::error/m);
+  });
+  it('shows the heaviest level of a cause', () => {
+    const small = finding({ exchange: silent.exchange });
+    const results = [
+      result({ verdict: 'fail', level: 'SHOULD', requirement: 'a/should', findings: [small] }),
+      result({ verdict: 'fail', requirement: 'a/must', findings: [finding()] }),
+    ];
+    expect(terminal({ ...report, results }, { color: false })).toMatch(/✗ MUST a\/must[\s\S]*also: a\/should/);
+  });
+  it('colours on demand', () => expect(terminal(report, { color: true })).toContain('\x1b['));
+});
+
+describe('visible', () => {
+  it('escapes what is not printable', () => {
+    expect(visible('a\x1b\0\u202e\ud800\r\n\té😀')).toBe('a\\x1b\\x00\\u202e\\ud800\\r\n\té😀');
+    expect(segments('a\x07b').map(({ text }) => text)).toEqual(['a', '\\x07', 'b']);
+  });
+});

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import type { Auth } from '../specs/configuration.ts';
+import type { CredentialVariation } from '../specs/requirement.ts';
+import type { Lane, WireRequest } from './http.ts';
+import { sign } from './signature.ts';
+
+/** Headers to add to a request; undefined where the variation makes no sense for the kind of credential. */
+export type CredentialHeaders = Readonly<Record<string, string>> | undefined;
+
+export interface Credentials {
+  readonly kind: Auth['kind'] | 'none';
+  /** `override` is the token of the state, used by `configured`. Rejects with a CredentialError when IAM gives no token. */
+  headers(request: WireRequest, use: 'valid' | CredentialVariation, override?: string): Promise<CredentialHeaders>;
+  /** Everything that must not be shown, altered forms of the token included. */
+  secrets(): readonly string[];
+  /** Forgets a fetched token and fetches another; does nothing for the other kinds. */
+  renew(): Promise<void>;
+}
+
+export interface CredentialOptions {
+  /** Made-up credentials depend on this alone. Default 0. */
+  readonly seed?: number;
+  readonly now?: () => Date;
+}
+
+/** The configured credential could not be obtained. */
+export class CredentialError extends Error {
+  override readonly name = 'CredentialError';
+}
+
+type Iam = Extract<Auth, { kind: 'iam' }>;
+type AkSk = Extract<Auth, { kind: 'aksk' }>;
+
+export function createCredentials(
+  auth: Auth | undefined,
+  laneFor: (origin: string) => Lane,
+  options: CredentialOptions = {},
+): Credentials {
+  const seed = options.seed ?? 0;
+  const overrides = new Set<string>();
+  const common = { seed, overrides };
+  if (auth === undefined) {
+    const headers: Credentials['headers'] = (_request, use, override) =>
+      Promise.resolve(use === 'valid' ? {} : tokenHeaders('', use, override, common));
+    return { kind: 'none', headers, secrets: () => [...overrides], renew: () => Promise.resolve() };
+  }
+  if (auth.kind === 'aksk') return signing(auth, options.now ?? (() => new Date()), common);
+  if (auth.kind === 'token') {
+    return {
+      kind: 'token',
+      headers: (_request, use, override) => Promise.resolve(tokenHeaders(auth.token, use, override, common)),
+      secrets: () => [...derived(auth.token), ...overrides],
+      renew: () => Promise.resolve(),
+    };
+  }
+  return fetched(auth, laneFor, common);
+}
+
+interface Common {
+  readonly seed: number;
+  /** Tokens of states that have been used. */
+  readonly overrides: Set<string>;
+}
+
+function tokenHeaders(
+  token: string,
+  use: 'valid' | CredentialVariation,
+  override: string | undefined,
+  { seed, overrides }: Common,
+): CredentialHeaders {
+  if (use === 'absent') return {};
+  if (use === 'configured' && override !== undefined) overrides.add(override);
+  const value = variant(token, use, override, seed);
+  return value === undefined ? undefined : { 'X-Auth-Token': value };
+}
+
+function variant(
+  token: string,
+  use: 'valid' | Exclude<CredentialVariation, 'absent'>,
+  override: string | undefined,
+  seed: number,
+): string | undefined {
+  switch (use) {
+    case 'valid':
+      return token;
+    case 'configured':
+      return override;
+    case 'empty':
+      return '';
+    case 'garbage':
+      return madeUpUnlike(token, seed);
+    case 'truncated':
+      return token.length < 2 ? undefined : truncated(token);
+    case 'extended':
+      return token === '' ? undefined : `${token}x`;
+    case 'other case': {
+      const swapped = swapCase(token);
+      return swapped === token ? undefined : swapped;
+    }
+    case 'two':
+      return token === '' ? undefined : `${token}, ${madeUpUnlike(token, seed)}`;
+  }
+}
+
+function truncated(token: string): string {
+  return token.slice(0, Math.min(token.length - 1, Math.ceil((token.length * 3) / 4)));
+}
+
+function swapCase(token: string): string {
+  return token.replace(/[a-z]|[A-Z]/g, (c) => (c >= 'a' ? c.toUpperCase() : c.toLowerCase()));
+}
+
+/** The token and those of its altered forms that do not contain it but give it away. */
+function derived(token: string): readonly string[] {
+  return [token, swapCase(token), ...(token.length < 2 ? [] : [truncated(token)])];
+}
+
+function madeUpUnlike(token: string, seed: number): string {
+  const length = token.length === 0 ? 64 : token.length;
+  for (let round = 0; ; round++) {
+    const text = madeUp(`${seed}/token/${round}`, length);
+    if (text !== token) return text;
+  }
+}
+
+/** Letters and digits that depend on the label alone. */
+function madeUp(label: string, length: number): string {
+  let text = '';
+  for (let block = 0; text.length < length; block++) {
+    const digest = createHash('sha512').update(`${label}/${block}`).digest('base64');
+    text += digest.replace(/[^A-Za-z0-9]/g, '');
+  }
+  return text.slice(0, length);
+}
+
+/** AK/SK. Broken requests never carry the real access key: a few bad signatures would lock it. */
+function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Credentials {
+  const invented = {
+    access_key: madeUp(`${seed}/access key`, 20).toUpperCase(),
+    secret_key: madeUp(`${seed}/secret key`, 40),
+  };
+  const signed = (request: WireRequest, keys: Omit<AkSk, 'kind'>): Record<string, string> => {
+    const has_host = Object.keys(request.headers).some((name) => name.toLowerCase() === 'host');
+    const headers = has_host ? request.headers : { ...request.headers, host: new URL(request.origin).host };
+    return sign({ ...request, headers }, keys, now());
+  };
+  const altered = (request: WireRequest, alter: (authorization: string) => string): Record<string, string> => {
+    const headers = signed(request, invented);
+    return { ...headers, Authorization: alter(headers['Authorization'] ?? '') };
+  };
+  const headersFor = (
+    request: WireRequest,
+    use: 'valid' | CredentialVariation,
+    override: string | undefined,
+  ): CredentialHeaders => {
+    switch (use) {
+      case 'valid':
+        return signed(request, auth);
+      case 'absent':
+        return {};
+      case 'empty':
+        return { Authorization: '' };
+      case 'garbage':
+        return signed(request, invented);
+      case 'truncated':
+        return altered(request, (authorization) => authorization.slice(0, -16));
+      case 'extended':
+        return altered(request, (authorization) => `${authorization}x`);
+      case 'configured':
+        if (override === undefined) return undefined;
+        overrides.add(override);
+        return { 'X-Auth-Token': override };
+      case 'other case':
+      case 'two':
+        return undefined;
+    }
+  };
+  return {
+    kind: 'aksk',
+    headers: (request, use, override) => Promise.resolve(headersFor(request, use, override)),
+    secrets: () => [auth.secret_key, ...(auth.security_token === undefined ? [] : [auth.security_token]), ...overrides],
+    renew: () => Promise.resolve(),
+  };
+}
+
+/** A token that IAM hands out for user and password; fetched when first needed, then kept. */
+function fetched(auth: Iam, laneFor: (origin: string) => Lane, common: Common): Credentials {
+  const tokens = new Set<string>();
+  let current: Promise<string> | undefined;
+  const fetchOnce = (): Promise<string> => {
+    const attempt = requestToken(auth, laneFor).then(
+      (token) => {
+        tokens.add(token);
+        return token;
+      },
+      (error: unknown) => {
+        if (current === attempt) current = undefined;
+        throw error;
+      },
+    );
+    current = attempt;
+    return attempt;
+  };
+  let renewal: Promise<void> | undefined;
+  const independent = new Set<string>(['absent', 'empty', 'configured']);
+  return {
+    kind: 'iam',
+    async headers(_request, use, override) {
+      const token = independent.has(use) ? '' : await (current ?? fetchOnce());
+      return tokenHeaders(token, use, override, common);
+    },
+    secrets: () => [auth.password, ...[...tokens].flatMap(derived), ...common.overrides],
+    renew() {
+      renewal ??= fetchOnce()
+        .then(() => undefined)
+        .finally(() => {
+          renewal = undefined;
+        });
+      return renewal;
+    },
+  };
+}
+
+async function requestToken(auth: Iam, laneFor: (origin: string) => Lane): Promise<string> {
+  let url: URL;
+  try {
+    url = new URL(auth.url);
+  } catch {
+    throw new CredentialError('the URL of IAM is not a valid URL');
+  }
+  const user = { name: auth.user, password: auth.password, domain: { name: auth.domain } };
+  const project = /^[0-9a-f]{32}$/.test(auth.project) ? { id: auth.project } : { name: auth.project };
+  const body = { auth: { identity: { methods: ['password'], password: { user } }, scope: { project } } };
+  const lane = laneFor(url.origin);
+  try {
+    const answer = await lane.send({
+      method: 'POST',
+      origin: url.origin,
+      path: `${url.pathname.replace(/\/+$/, '')}/v3/auth/tokens`,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: Buffer.from(JSON.stringify(body)),
+    });
+    if ('silence' in answer) throw new CredentialError(`IAM gave no answer: ${answer.reason}`);
+    if (answer.status !== 201) throw new CredentialError(`IAM answered ${answer.status} instead of 201`);
+    const token = answer.headers['x-subject-token'];
+    if (token === undefined || token === '') throw new CredentialError('the answer of IAM has no X-Subject-Token');
+    return token;
+  } finally {
+    await lane.close();
+  }
+}

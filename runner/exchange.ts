@@ -1,0 +1,34 @@
+import type { Case } from '../generators/case.ts';
+import type { Requirement } from '../specs/requirement.ts';
+import type { Answer, Silence, WireRequest } from './http.ts';
+
+/** A case and what came of it. */
+export interface Exchange {
+  readonly case: Case;
+  readonly request: WireRequest;
+  readonly result: Answer | Silence;
+}
+
+/** An exchange that can be judged, and the requirements it was sent for. */
+export interface Judged extends Exchange {
+  readonly plays: readonly Requirement[];
+}
+
+export function isSilence(result: Answer | Silence): result is Silence {
+  return 'silence' in result;
+}
+
+/** The status of an answer; undefined when there was none. */
+export function statusOf(exchange: Exchange): number | undefined {
+  return isSilence(exchange.result) ? undefined : exchange.result.status;
+}
+
+export function isAccepted(exchange: Exchange): boolean {
+  const status = statusOf(exchange);
+  return status !== undefined && status >= 200 && status < 300;
+}
+
+/** One word for what came, fit for comparing and for a report. */
+export function outcomeOf(exchange: Exchange): string {
+  return isSilence(exchange.result) ? `no answer (${exchange.result.silence})` : String(exchange.result.status);
+}

@@ -1,0 +1,127 @@
+import type { Finding, ReportedExchange } from '../specs/report.ts';
+import type { Requirement } from '../specs/requirement.ts';
+import type { Flaw } from './checks.ts';
+import { isSilence, type Judged } from './exchange.ts';
+
+const bodyLimit = 4096;
+
+export type Redact = (text: string) => string;
+
+function headersOf(headers: Readonly<Record<string, string>>, redact: Redact): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      /^(x-auth-token|authorization|x-security-token|cookie|set-cookie)$/i.test(name) && value !== ''
+        ? '[redacted]'
+        : redact(value).slice(0, 1024),
+    ]),
+  );
+}
+
+function textOf(body: Uint8Array, redact: Redact): string {
+  return redact(new TextDecoder().decode(body.subarray(0, bodyLimit)));
+}
+
+export function reported(exchange: Judged, redact: Redact): ReportedExchange {
+  const { request, result } = exchange;
+  return {
+    request: {
+      method: request.method,
+      url: redact(`${request.origin}${request.path}`).slice(0, 2048),
+      headers: headersOf(request.headers, redact),
+      ...(request.body === undefined ? {} : { body: textOf(request.body, redact) }),
+      body_bytes: request.body?.length ?? 0,
+    },
+    ...(isSilence(result)
+      ? { failure: redact(result.reason) }
+      : {
+          response: {
+            status: result.status,
+            headers: headersOf(result.headers, redact),
+            body: textOf(result.body, redact),
+            body_bytes: result.body.length,
+            duration_ms: Math.round(result.duration_ms),
+          },
+        }),
+  };
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A shell line that sends the request; what is secret comes from the environment. */
+export function curlLine(exchange: Judged, redact: Redact): string {
+  const { request } = exchange;
+  const parts = ['curl', '-sS', '-i', '--path-as-is', '-X', request.method];
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (/^x-auth-token$/i.test(name) && exchange.case.credential === 'valid')
+      parts.push('-H', '"X-Auth-Token: $WORKSPACE_TOKEN"');
+    else
+      parts.push(
+        '-H',
+        quote(
+          value === ''
+            ? `${name};`
+            : `${name}: ${/^(x-auth-token|authorization|x-security-token)$/i.test(name) ? redact(value) : redact(value)}`,
+        ),
+      );
+  }
+  const { body } = request;
+  if (body !== undefined && body.length > 0) {
+    if (body.length > bodyLimit) parts.push('--data-binary', '@body-of-this-case');
+    else {
+      const text = new TextDecoder().decode(body);
+      const exact = Buffer.from(text).equals(Buffer.from(body));
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that a shell line cannot carry
+      if (exact && !/[\u0000-\u0008\u000e-\u001f]/.test(text)) parts.push('--data-binary', quote(redact(text)));
+      else {
+        const escaped = [...body].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('');
+        parts.push('--data-binary', `$'${escaped}'`);
+      }
+    }
+  }
+  parts.push(quote(redact(`${request.origin}${request.path}`)));
+  return parts.join(' ');
+}
+
+/** Collects the flaws of one requirement: one finding for each cause, with the smallest example. */
+export class FindingBook {
+  readonly #causes = new Map<
+    string,
+    { flaw: Flaw; check: string; example: Judged; count: number; failed: number; sent: number }
+  >();
+
+  add(check: string, flaw: Flaw, example: Judged, failed = 1, sent = 1): void {
+    const key = `${check}\n${flaw.expected}\n${flaw.actual.replace(/[0-9a-f-]{8,}/g, '#')}\n${flaw.where ?? ''}`;
+    const known = this.#causes.get(key);
+    if (known === undefined) {
+      this.#causes.set(key, { flaw, check, example, count: 1, failed, sent });
+      return;
+    }
+    known.count += 1;
+    if ((example.request.body?.length ?? 0) < (known.example.request.body?.length ?? 0))
+      Object.assign(known, { example, flaw });
+  }
+
+  get size(): number {
+    return this.#causes.size;
+  }
+
+  findings(requirement: Requirement, redact: Redact, replay: string): Finding[] {
+    return [...this.#causes.values()].map(({ flaw, check, example, count, failed, sent }) => ({
+      check,
+      expected: flaw.expected,
+      actual: redact(flaw.actual),
+      stimulus: redact(example.case.label),
+      source: requirement.source.map(({ where, says }) => `${where}: ${says}`).join(' | '),
+      ...(flaw.where === undefined ? {} : { where: flaw.where }),
+      curl: curlLine(example, redact),
+      replay,
+      count,
+      failed,
+      sent,
+      exchange: reported(example, redact),
+    }));
+  }
+}

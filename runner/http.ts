@@ -1,0 +1,46 @@
+/** What goes over the wire, credential included. */
+export interface WireRequest {
+  readonly method: string;
+  /** Absolute URL origin, `https://host:port`. */
+  readonly origin: string;
+  /** Raw request target, base path included. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | undefined;
+  readonly chunked?: true;
+}
+
+/** A whole answer. `body` is decompressed and cut at the size limit; `truncated` tells. */
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names; repeated headers are joined with ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
+  readonly duration_ms: number;
+}
+
+export type SilenceKind = 'timeout' | 'reset' | 'refused' | 'tls' | 'protocol';
+
+/** No answer came. `reused` is true when the connection had served an earlier request. */
+export interface Silence {
+  readonly silence: SilenceKind;
+  readonly reason: string;
+  readonly reused: boolean;
+}
+
+/** One connection at a time, kept alive between requests when the target allows it. */
+export interface Lane {
+  send(request: WireRequest, options?: { readonly fresh?: boolean }): Promise<Answer | Silence>;
+  close(): Promise<void>;
+}
+
+export interface TransportOptions {
+  /** Milliseconds for one whole exchange, body included. */
+  readonly timeout: number;
+  /** Largest answer kept, in bytes; the rest is discarded and the connection closed. Default 1 MiB. */
+  readonly max_body?: number;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}

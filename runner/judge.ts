@@ -1,0 +1,195 @@
+import type { Case, CaseSource, Fixture, GeneratedCase } from '../generators/case.ts';
+import { caseSource, minimalCase, typicalCase } from '../generators/cases.ts';
+import type { Configuration } from '../specs/configuration.ts';
+import type { Requirement, State } from '../specs/requirement.ts';
+import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
+import type { Fixtures, Provided } from './fixtures.ts';
+import { NotApplicable, type SendOptions, type Session } from './session.ts';
+
+/** A case that is made anew when the state hands out other values. */
+export type Draft = (fixture: Fixture) => Case;
+
+export type Settled = { readonly judged: Judged } | { readonly error: string } | { readonly untested: string };
+
+/** Milliseconds between two looks at a busy pool. */
+const firstLook = 25;
+const longestLook = 1_000;
+
+/**
+ * Turns a case into an exchange that can be judged: waits for a busy pool, and asks the control whether a strange
+ * answer is the target's or the network's.
+ */
+export class Judge {
+  /** Whether the target answers 409 after an acceptance; learnt from the control. */
+  goesBusy = false;
+  /** Every judged exchange of the run. */
+  readonly log: Judged[] = [];
+  readonly session: Session;
+  readonly #configuration: Configuration;
+  readonly #fixtures: Fixtures;
+  readonly #provided = new Map<State, Provided>();
+  /** Milliseconds spent waiting for pools, over the whole run. */
+  #waited = 0;
+  #controlMaker: Draft = minimalCase;
+
+  constructor(configuration: Configuration, session: Session, fixtures: Fixtures) {
+    this.#configuration = configuration;
+    this.session = session;
+    this.#fixtures = fixtures;
+  }
+
+  get waitedTooLong(): boolean {
+    return this.#waited > 8 * this.#configuration.limits.ready_wait;
+  }
+
+  /** The values of a state, asked of the handler once a requirement. */
+  async begin(state: State): Promise<Provided> {
+    const provided = await this.#fixtures.provide(state);
+    this.#provided.set(state, provided);
+    return provided;
+  }
+
+  provided(state: State): Provided | undefined {
+    return this.#provided.get(state);
+  }
+
+  /** Sends the control: a valid request to a ready pool. */
+  async control(options: SendOptions = {}): Promise<Exchange | undefined> {
+    const ready = this.#provided.get('pool is ready') ?? (await this.begin('pool is ready'));
+    if (!('fixture' in ready)) return undefined;
+    return this.session.send(this.#controlMaker(ready.fixture), { token: ready.token, ...options });
+  }
+
+  /** Finds a control that the target accepts; learns whether the pool goes busy. */
+  async findControl(): Promise<{ readonly ok: true } | { readonly ok: false; readonly last: Exchange | undefined }> {
+    let last: Exchange | undefined;
+    const full: Draft = (fixture) =>
+      caseSource({ kind: 'valid body', vary: 'full' }, fixture, 0).fixed[0] ?? minimalCase(fixture);
+    for (const maker of [minimalCase, typicalCase, full]) {
+      this.#controlMaker = maker;
+      last = await this.#acceptedControl();
+      if (last !== undefined && isAccepted(last)) {
+        const again = await this.control();
+        this.goesBusy = again !== undefined && statusOf(again) === 409;
+        return { ok: true };
+      }
+    }
+    return { ok: false, last };
+  }
+
+  /** The control, waiting for a busy pool. */
+  async #acceptedControl(): Promise<Exchange | undefined> {
+    const deadline = Date.now() + this.#configuration.limits.ready_wait;
+    let look = firstLook;
+    for (;;) {
+      const exchange = await this.control();
+      if (exchange === undefined || statusOf(exchange) !== 409 || Date.now() > deadline) return exchange;
+      await this.#wait(look);
+      look = Math.min(look * 1.6, longestLook);
+    }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    this.#waited += ms;
+    if (this.#fixtures.hasHandler) await this.begin('pool is ready');
+    else await this.session.pause(ms);
+  }
+
+  /** Sends one case for the requirements that it serves. */
+  async settle(draft: Draft, plays: readonly Requirement[], options: SendOptions = {}): Promise<Settled> {
+    try {
+      return await this.#settle(draft, plays, options);
+    } catch (error) {
+      if (error instanceof NotApplicable) return { untested: error.message };
+      throw error;
+    }
+  }
+
+  async #settle(draft: Draft, plays: readonly Requirement[], options: SendOptions): Promise<Settled> {
+    const given = plays[0]?.given ?? 'pool is ready';
+    const expects409 = plays.some(({ expect }) => expect.statuses.includes(409));
+    const send = async (): Promise<Exchange | string> => {
+      const provided = this.#provided.get(given) ?? (await this.begin(given));
+      if (!('fixture' in provided)) return 'error' in provided ? provided.error : provided.untested;
+      return this.session.send(draft(provided.fixture), { token: provided.token, ...options });
+    };
+    let exchange = await send();
+    if (typeof exchange === 'string') return { error: exchange };
+
+    if (statusOf(exchange) === 409 && !expects409) {
+      const deadline = Date.now() + this.#configuration.limits.ready_wait;
+      let look = firstLook;
+      // A pool that never goes busy is asked through the control; the case is the target's if the control is accepted.
+      let confirmations = 0;
+      while (statusOf(exchange) === 409 && Date.now() < deadline) {
+        if (!this.goesBusy) {
+          const control = await this.control();
+          if (control !== undefined && isAccepted(control)) confirmations += 1;
+          if (confirmations >= 2) break;
+        }
+        await this.#wait(look);
+        if (this.#fixtures.hasHandler && given !== 'pool is ready') await this.begin(given);
+        look = Math.min(look * 1.6, longestLook);
+        const again = await send();
+        if (typeof again === 'string') return { error: again };
+        exchange = again;
+        if (this.#fixtures.hasHandler && look > 400) break;
+      }
+      if (statusOf(exchange) === 409 && confirmations < 2) {
+        const control = await this.#acceptedControl();
+        if (control === undefined || !isAccepted(control)) return { untested: 'the pool stayed busy' };
+      }
+    }
+    if (this.session.isDisturbed(exchange)) {
+      for (let round = 0; round < 2 && this.session.isDisturbed(exchange); round += 1) {
+        const control = await this.control({ fresh: true });
+        if (control === undefined || this.session.isDisturbed(control)) {
+          return {
+            error: isSilence(exchange.result)
+              ? exchange.result.reason
+              : `the target kept answering ${exchange.result.status}`,
+          };
+        }
+        if (isSilence(exchange.result)) break;
+        const again = await send();
+        if (typeof again === 'string') return { error: again };
+        exchange = again;
+      }
+    }
+    const judged: Judged = { ...exchange, plays };
+    this.log.push(judged);
+    return { judged };
+  }
+}
+
+/** The drafts of a stimulus: the fixed ones, then `runs` generated ones. */
+export function drafts(play: Requirement, fixture: Fixture, seed: number, runs: number): readonly Draft[] {
+  const memo = new Map<string, CaseSource>();
+  const source = (f: Fixture): CaseSource => {
+    const key = JSON.stringify(f);
+    const known = memo.get(key) ?? caseSource(play.send, f, seed);
+    memo.set(key, known);
+    return known;
+  };
+  const first = source(fixture);
+  const fixed = first.fixed.map(
+    (_, i): Draft =>
+      (f) =>
+        source(f).fixed[i] ?? minimalCase(f),
+  );
+  if (first.random === undefined) return fixed;
+  const random = Array.from(
+    { length: runs },
+    (_, n): Draft =>
+      (f) =>
+        source(f).random?.(n).value ?? minimalCase(f),
+  );
+  return [...fixed, ...random];
+}
+
+/** The generated case behind the n-th draft, for shrinking. */
+export function generated(play: Requirement, fixture: Fixture, seed: number, index: number): GeneratedCase | undefined {
+  const source = caseSource(play.send, fixture, seed);
+  const n = index - source.fixed.length;
+  return n < 0 ? undefined : source.random?.(n);
+}

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Case } from '../generators/case.ts';
+import type { Configuration } from '../specs/configuration.ts';
+import type { Credentials } from './credentials.ts';
+import { type Exchange, isAccepted, isSilence, statusOf } from './exchange.ts';
+import type { Answer, Lane, Silence, WireRequest } from './http.ts';
+import { createLane } from './transport.ts';
+
+/** Statuses that a gateway gives for a moment; they are retried. */
+const passing = new Set([429, 502, 503, 504]);
+const tries = 5;
+/** Milliseconds of Retry-After honoured for one request, and in one run. */
+const longestRetryAfter = 30_000;
+const retryAfterBudget = 120_000;
+/** Exchanges in a row without an answer that end the run. */
+const silencesThatEnd = 10;
+
+/** The configured kind of credential has no such variation. */
+export class NotApplicable extends Error {}
+
+/** The run cannot go on; the message says why. */
+export class RunEnded extends Error {}
+
+export interface SendOptions {
+  readonly token?: string | undefined;
+  readonly lane?: Lane;
+  readonly fresh?: boolean;
+}
+
+/** Everything that is sent goes through one session: it keeps the rate, retries what passes, and counts. */
+export class Session {
+  requests = 0;
+  rebuilds = 0;
+  retries = 0;
+  lastAcceptance = 0;
+  readonly origin: string;
+  readonly base: string;
+  readonly #configuration: Configuration;
+  readonly #credentials: Credentials;
+  readonly #signal: AbortSignal | undefined;
+  readonly #free: Lane[] = [];
+  readonly #all: Lane[] = [];
+  readonly #waiting: ((lane: Lane) => void)[] = [];
+  #pausedUntil = 0;
+  #nextSlot = 0;
+  #retryAfterSpent = 0;
+  #silences = 0;
+
+  constructor(configuration: Configuration, credentials: Credentials, signal?: AbortSignal) {
+    const url = new URL(configuration.target.url);
+    this.origin = url.origin;
+    this.base = url.pathname.replace(/\/$/, '');
+    this.#configuration = configuration;
+    this.#credentials = credentials;
+    this.#signal = signal;
+    for (let i = 0; i < configuration.limits.concurrency; i += 1) {
+      const lane = this.newLane();
+      this.#free.push(lane);
+    }
+  }
+
+  /** A connection of one's own, closed with the session. */
+  newLane(): Lane {
+    const { timeout } = this.#configuration.limits;
+    const { ca, cert, key } = this.#configuration.target;
+    const lane = createLane(this.origin, {
+      timeout,
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+    });
+    this.#all.push(lane);
+    return lane;
+  }
+
+  /** Whether the cap on rebuilds is reached. */
+  get exhausted(): boolean {
+    const { rebuilds } = this.#configuration.limits;
+    return rebuilds !== undefined && this.rebuilds >= rebuilds;
+  }
+
+  secrets(): readonly string[] {
+    return this.#credentials.secrets();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#all.map((lane) => lane.close()));
+  }
+
+  /** Sends a case once: no retry, but within the rate. */
+  async once(value: Case, options: SendOptions = {}): Promise<Exchange> {
+    this.#signal?.throwIfAborted();
+    await this.#slot();
+    const bare: WireRequest = {
+      method: value.method,
+      origin: this.origin,
+      path: `${this.base}${value.path}`,
+      headers: value.headers,
+      body: value.body,
+      ...(value.chunked ? { chunked: true } : {}),
+    };
+    // A token that came with the state is the valid one there.
+    const use = value.credential === 'valid' && options.token !== undefined ? 'configured' : value.credential;
+    const credential = await this.#credentials.headers(bare, use, options.token);
+    if (credential === undefined) throw new NotApplicable('this credential has no such form');
+    const request = { ...bare, headers: { ...value.headers, ...credential } };
+    const lane = options.lane ?? (await this.#take());
+    let result: Answer | Silence;
+    try {
+      this.requests += 1;
+      result = await lane.send(request, options.fresh ? { fresh: true } : {});
+    } finally {
+      if (options.lane === undefined) this.#give(lane);
+    }
+    this.#signal?.throwIfAborted();
+    const exchange: Exchange = { case: value, request, result };
+    if (isAccepted(exchange) && value.method === 'POST') {
+      this.rebuilds += 1;
+      this.lastAcceptance = Date.now();
+    }
+    this.#silences = isSilence(result) ? this.#silences + 1 : 0;
+    if (this.#silences >= silencesThatEnd) {
+      throw new RunEnded(
+        `Ten requests in a row got no answer; the last one: ${isSilence(result) ? result.reason : ''}`,
+      );
+    }
+    return exchange;
+  }
+
+  /**
+   * Sends a case and retries what may pass by itself: throttling, a gateway's failure, a connection that was closed
+   * while idle. The result is the last exchange, whatever it is.
+   */
+  async send(value: Case, options: SendOptions = {}): Promise<Exchange> {
+    let exchange = await this.once(value, options);
+    for (let attempt = 1; attempt < tries; attempt += 1) {
+      const { result } = exchange;
+      if (isSilence(result)) {
+        if (attempt > 2) return exchange;
+        this.retries += 1;
+        exchange = await this.once(value, { ...options, fresh: true });
+      } else if (passing.has(result.status)) {
+        this.retries += 1;
+        await this.#backOff(result, attempt);
+        exchange = await this.once(value, options);
+      } else {
+        return exchange;
+      }
+    }
+    return exchange;
+  }
+
+  /** Whether this exchange may say more of the network than of the target. */
+  isDisturbed(exchange: Exchange): boolean {
+    const status = statusOf(exchange);
+    return status === undefined || passing.has(status);
+  }
+
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, this.#signal === undefined ? {} : { signal: this.#signal });
+  }
+
+  async #backOff(answer: Answer, attempt: number): Promise<void> {
+    const header = answer.headers['retry-after'];
+    const asked =
+      header === undefined
+        ? Number.NaN
+        : /^\d+$/.test(header.trim())
+          ? Number(header) * 1000
+          : Date.parse(header) - Date.now();
+    let wait = 50 * 2 ** attempt;
+    if (Number.isFinite(asked)) {
+      const honoured = Math.max(0, Math.min(asked, longestRetryAfter, retryAfterBudget - this.#retryAfterSpent));
+      wait = Math.max(honoured, 20);
+    }
+    const until = Date.now() + wait;
+    if (until > this.#pausedUntil) {
+      this.#retryAfterSpent += until - Math.max(this.#pausedUntil, Date.now());
+      this.#pausedUntil = until;
+    }
+    await this.pause(Math.max(0, this.#pausedUntil - Date.now()));
+  }
+
+  async #slot(): Promise<void> {
+    const { rate } = this.#configuration.limits;
+    for (let wait = this.#pausedUntil - Date.now(); wait > 0; wait = this.#pausedUntil - Date.now())
+      await this.pause(wait);
+    if (rate === undefined) return;
+    const now = Date.now();
+    const slot = Math.max(now, this.#nextSlot);
+    this.#nextSlot = slot + 1000 / rate;
+    if (slot > now) await this.pause(slot - now);
+  }
+
+  #take(): Promise<Lane> {
+    const lane = this.#free.pop();
+    if (lane !== undefined) return Promise.resolve(lane);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #give(lane: Lane): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free.push(lane);
+    else next(lane);
+  }
+}

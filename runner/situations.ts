@@ -1,0 +1,309 @@
+import { randomUUID } from 'node:crypto';
+import * as fc from 'fast-check';
+import type { Case, Fixture } from '../generators/case.ts';
+import { minimalCase } from '../generators/cases.ts';
+import type { Requirement } from '../specs/requirement.ts';
+import { isAccepted, type Judged, outcomeOf, statusOf } from './exchange.ts';
+import type { FindingBook } from './findings.ts';
+import type { Draft, Judge } from './judge.ts';
+
+/** What a situation found: how many cases it judged, or why it could not. */
+export type Played =
+  | { readonly cases: number; readonly accepted: number }
+  | { readonly untested: string }
+  | { readonly error: string };
+
+type Situation = (context: SituationContext) => Promise<Played>;
+
+export interface SituationContext {
+  readonly judge: Judge;
+  readonly row: Requirement;
+  readonly fixture: Fixture;
+  readonly book: FindingBook;
+  readonly seed: number;
+  readonly runs: number;
+}
+
+function withCredential(credential: Case['credential'], label: string): Draft {
+  return (fixture) => ({ ...minimalCase(fixture), credential, label });
+}
+
+/** The row, for the valid requests that it needs. */
+function valid(row: Requirement): Requirement {
+  return { ...row, send: { kind: 'minimal body' } };
+}
+
+const invalid: Draft = (fixture) => ({
+  ...minimalCase(fixture),
+  label: 'a body without image_id',
+  body: new TextEncoder().encode('{}'),
+});
+
+const otherMethod: Draft = (fixture) => ({ ...minimalCase(fixture), method: 'PUT', label: 'the method PUT' });
+
+const rejections: readonly Draft[] = [
+  invalid,
+  (fixture) => ({
+    ...minimalCase(fixture),
+    label: 'malformed JSON',
+    body: new TextEncoder().encode(`{"image_id":${JSON.stringify(fixture.image_id)},}`),
+  }),
+  (fixture) => ({
+    ...minimalCase(fixture),
+    label: 'delay_time is an object',
+    body: new TextEncoder().encode(JSON.stringify({ image_id: fixture.image_id, delay_time: {} })),
+  }),
+  withCredential('absent', 'no credential'),
+  withCredential('garbage', 'a made-up credential'),
+  otherMethod,
+];
+
+/** Two exchanges of the same case with different statuses. */
+const repetition: Situation = async ({ judge, row, book }) => {
+  const seen = new Set<string>();
+  const sample: Judged[] = [];
+  for (const earlier of judge.log) {
+    const row0 = earlier.plays[0];
+    if (row0 === undefined || isAccepted(earlier) || row0.given !== 'pool is ready' || statusOf(earlier) === undefined)
+      continue;
+    if (earlier.case.credential === 'garbage') continue;
+    if (!seen.has(row0.id) && sample.length < 24) sample.push(earlier);
+    seen.add(row0.id);
+  }
+  for (const earlier of sample) {
+    const settled = await judge.settle(
+      () => earlier.case,
+      [{ ...row, expect: earlier.plays[0]?.expect ?? row.expect }, ...earlier.plays],
+    );
+    if (!('judged' in settled)) continue;
+    if (outcomeOf(settled.judged) !== outcomeOf(earlier)) {
+      book.add(
+        'same status',
+        { expected: `${outcomeOf(earlier)}, as before`, actual: outcomeOf(settled.judged) },
+        settled.judged,
+      );
+    }
+  }
+  const control = await judge.settle(minimalCase, [valid(row)]);
+  if ('judged' in control && !isAccepted(control.judged)) {
+    book.add('same status', { expected: '200, as before', actual: outcomeOf(control.judged) }, control.judged);
+  }
+  return { cases: sample.length + 1, accepted: 1 };
+};
+
+/** A rejected request and, at once, the control: it must find the pool ready. */
+const startsNothing: Situation = async ({ judge, row, book }) => {
+  let cases = 0;
+  for (const draft of rejections) {
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const before = await judge.settle(minimalCase, [valid(row)]);
+      if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
+      const rejected = await judge.settle(draft, [row]);
+      if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
+      if (!judge.goesBusy) {
+        cases += 1;
+        break;
+      }
+      const probe = await judge.control();
+      cases += 1;
+      if (probe === undefined || statusOf(probe) !== 409) break;
+      if (attempt === 2) {
+        book.add(
+          'starts nothing',
+          { expected: 'the pool is still ready after the rejected request', actual: 'the pool is busy (409)' },
+          rejected.judged,
+          2,
+          2,
+        );
+      }
+    }
+  }
+  return { cases, accepted: cases };
+};
+
+const twoTogether: Situation = async ({ judge, row, book, fixture }) => {
+  const ready = await judge.settle(minimalCase, [valid(row)]);
+  if (!('judged' in ready) || !isAccepted(ready.judged)) return { untested: 'control refused' };
+  if (judge.goesBusy) {
+    // The pool is busy now: wait for it through a request that starts nothing new.
+    const again = await judge.settle(invalid, [row]);
+    if (!('judged' in again)) return { untested: 'the pool stayed busy' };
+  }
+  const options = { token: (judge.provided('pool is ready') as { token?: string } | undefined)?.token };
+  const pair = await Promise.all([
+    judge.session.send(minimalCase(fixture), options),
+    judge.session.send(minimalCase(fixture), options),
+  ]);
+  const judged = pair.map(
+    (exchange): Judged => ({ ...exchange, plays: [{ ...valid(row), expect: { statuses: [200, 409] } }] }),
+  );
+  judge.log.push(...judged);
+  const first = judged[0];
+  if (first === undefined) return { cases: 0, accepted: 0 };
+  if (judge.goesBusy && judged.every(isAccepted)) {
+    book.add('two together', { expected: 'at most one of two is accepted', actual: 'both are accepted' }, first);
+  }
+  for (const one of judged) {
+    const status = statusOf(one);
+    if (status !== 200 && status !== 409)
+      book.add('two together', { expected: '200 or 409', actual: outcomeOf(one) }, one);
+  }
+  const later = await judge.settle(minimalCase, [valid(row)]);
+  if ('judged' in later && !isAccepted(later.judged)) {
+    book.add(
+      'accepted again',
+      { expected: 'the pool is accepted again later', actual: outcomeOf(later.judged) },
+      later.judged,
+    );
+  }
+  return { cases: 2, accepted: judged.filter(isAccepted).length };
+};
+
+const afterAcceptance: Situation = async ({ judge, row, book }) => {
+  const lane = judge.session.newLane();
+  let cases = 0;
+  let accepted = 0;
+  for (const credential of ['absent', 'garbage', 'empty', 'truncated'] as const) {
+    const first = await judge.settle(minimalCase, [valid(row)], { lane });
+    if (!('judged' in first) || !isAccepted(first.judged)) return { untested: 'control refused' };
+    accepted += 1;
+    const settled = await judge.settle(
+      withCredential(
+        credential,
+        `a credential that is ${credential}, after an accepted request on the same connection`,
+      ),
+      [row],
+      { lane },
+    );
+    if (!('judged' in settled)) return settled;
+    cases += 1;
+    if (statusOf(settled.judged) !== 401)
+      book.add('status', { expected: '401', actual: outcomeOf(settled.judged) }, settled.judged);
+  }
+  return { cases, accepted };
+};
+
+const existence: Situation = async ({ judge, row, book, fixture }) => {
+  const known = await judge.settle(withCredential('absent', 'no credential, an existing pool'), [row]);
+  const elsewhere: Fixture = { ...fixture, pool_id: randomUUID() };
+  const unknown = await judge.settle(
+    () => ({ ...minimalCase(elsewhere), credential: 'absent', label: 'no credential, an unknown pool' }),
+    [row],
+  );
+  if (!('judged' in known)) return known;
+  if (!('judged' in unknown)) return unknown;
+  if (statusOf(known.judged) !== statusOf(unknown.judged)) {
+    book.add(
+      'alike',
+      { expected: `${outcomeOf(known.judged)}, as for an existing pool`, actual: outcomeOf(unknown.judged) },
+      unknown.judged,
+    );
+  }
+  return { cases: 2, accepted: 0 };
+};
+
+const otherProject: Situation = async ({ judge, row, book, fixture }) => {
+  const elsewhere: Fixture = { ...fixture, project_id: randomUUID().replaceAll('-', '') };
+  const settled = await judge.settle(
+    () => ({ ...minimalCase(elsewhere), label: "one's own token on another project" }),
+    [row],
+  );
+  if (!('judged' in settled)) return settled;
+  const status = statusOf(settled.judged);
+  if (status === undefined || ![401, 403, 404].includes(status)) {
+    book.add('status', { expected: '401, 403 or 404', actual: outcomeOf(settled.judged) }, settled.judged);
+  }
+  return { cases: 1, accepted: 0 };
+};
+
+/** What a walk knows of the pool. */
+interface WalkModel {
+  steps: number;
+}
+
+class Step implements fc.AsyncCommand<WalkModel, SituationContext> {
+  readonly name: string;
+  readonly draft: Draft;
+  readonly statuses: readonly number[];
+  readonly tell: (judged: Judged) => void;
+
+  constructor(name: string, draft: Draft, statuses: readonly number[], tell: (judged: Judged) => void) {
+    this.name = name;
+    this.draft = draft;
+    this.statuses = statuses;
+    this.tell = tell;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(model: WalkModel, { judge, row }: SituationContext): Promise<void> {
+    model.steps += 1;
+    const settled = await judge.settle(this.draft, [
+      { ...row, expect: { statuses: this.statuses.filter((s) => s !== 409) } },
+    ]);
+    if (!('judged' in settled)) return;
+    const status = statusOf(settled.judged);
+    if (status === undefined || !this.statuses.includes(status)) {
+      this.tell(settled.judged);
+      throw new Error(`${this.name}: ${outcomeOf(settled.judged)}`);
+    }
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
+
+const walk: Situation = async (context) => {
+  let last: Judged | undefined;
+  let cases = 0;
+  const tell = (judged: Judged) => {
+    last = judged;
+  };
+  const step = (name: string, draft: Draft, statuses: readonly number[]) =>
+    fc.constant(new Step(name, draft, statuses, tell));
+  const commands = fc.commands(
+    [
+      step('accepted', minimalCase, [200]),
+      step('rejected', invalid, [400]),
+      step('unauthorised', withCredential('absent', 'no credential'), [401]),
+      step('other method', otherMethod, [400, 401, 403, 404, 405, 501]),
+    ],
+    { maxCommands: 8 },
+  );
+  const details = await fc.check(
+    fc.asyncProperty(commands, async (walked) => {
+      const model: WalkModel = { steps: 0 };
+      await fc.asyncModelRun(() => ({ model, real: context }), walked);
+      cases += model.steps;
+    }),
+    { seed: context.seed | 0, numRuns: Math.min(6, 2 + Math.ceil(context.runs / 25)), endOnFailure: false },
+  );
+  if (details.failed && last !== undefined) {
+    const steps = String(details.counterexample?.[0] ?? '').replace(/\s*\/\*.*$/s, '');
+    context.book.add(
+      'walk',
+      {
+        expected: 'each step answered as by its own requirement',
+        actual: `after the walk ${steps}: ${outcomeOf(last)}`,
+      },
+      last,
+    );
+  } else if (details.failed) {
+    return { error: details.errorInstance instanceof Error ? details.errorInstance.message : 'the walk failed' };
+  }
+  return { cases, accepted: 0 };
+};
+
+/** Requirements that one request cannot show. */
+export const situations: Readonly<Partial<Record<Requirement['send']['kind'], Situation>>> = {
+  repetition,
+  'rejected, then accepted': startsNothing,
+  'two together': twoTogether,
+  'credential after acceptance': afterAcceptance,
+  'existence without credential': existence,
+  'other project': otherProject,
+  walk,
+};

@@ -1,0 +1,64 @@
+import type { State } from './requirement.ts';
+
+export interface StateValues {
+  readonly project_id?: string;
+  readonly pool_id?: string;
+  readonly image_id?: string;
+  readonly image_type?: string;
+  readonly os_type?: string;
+  readonly order_id?: string;
+  readonly token?: string;
+}
+
+export type Auth =
+  | { readonly kind: 'token'; readonly token: string }
+  | {
+      readonly kind: 'aksk';
+      readonly access_key: string;
+      readonly secret_key: string;
+      readonly security_token?: string;
+    }
+  | {
+      readonly kind: 'iam';
+      readonly url: string;
+      readonly domain: string;
+      readonly user: string;
+      readonly password: string;
+      readonly project: string;
+    };
+
+export interface Waiver {
+  readonly requirement: string;
+  readonly reason: string;
+  /** Last day, inclusive, UTC, `YYYY-MM-DD`. */
+  readonly until?: string;
+}
+
+/** A configuration after reading: paths of TLS files replaced by their contents, environment variables by their values. */
+export interface Configuration {
+  readonly target: {
+    readonly url: string;
+    readonly name?: string;
+    readonly version?: string;
+    readonly vendor?: string;
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+  };
+  readonly auth: Auth | undefined;
+  readonly states: Readonly<Partial<Record<State, StateValues>>>;
+  readonly state_handler: string | undefined;
+  readonly allow_rebuild: boolean;
+  readonly limits: {
+    /** Requests a second; undefined: no limit. */
+    readonly rate: number | undefined;
+    readonly concurrency: number;
+    /** Milliseconds for one whole exchange. */
+    readonly timeout: number;
+    /** Accepted rebuilds at most; undefined: no limit. */
+    readonly rebuilds: number | undefined;
+    /** Milliseconds to wait for a pool to become ready again. */
+    readonly ready_wait: number;
+  };
+  readonly waivers: readonly Waiver[];
+}

@@ -1,0 +1,97 @@
+import type { Level, Technique } from './requirement.ts';
+
+export type Verdict = 'pass' | 'fail' | 'untested' | 'error' | 'waived';
+export type Outcome = 'conformant' | 'nonconformant' | 'partial' | 'error';
+
+/** A request as it was sent, with every credential replaced by a placeholder. */
+export interface ReportedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body as text, cut to 4096 characters; absent when no body was sent. */
+  readonly body?: string;
+  /** Length of the whole body, in bytes. */
+  readonly body_bytes: number;
+}
+
+/** An answer as it came, redacted. Absent from an exchange when nothing came. */
+export interface ReportedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly body_bytes: number;
+  readonly duration_ms: number;
+}
+
+export interface ReportedExchange {
+  readonly request: ReportedRequest;
+  readonly response?: ReportedResponse;
+  /** Why there is no response. */
+  readonly failure?: string;
+}
+
+export interface Finding {
+  /** Name of the check: `status`, `body`, `answered`, … */
+  readonly check: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** What was done to a valid request, in words. */
+  readonly stimulus: string;
+  /** The line of the page, or other source, in our own words. */
+  readonly source: string;
+  /** JSON pointer or header name that is wrong in the answer. */
+  readonly where?: string;
+  /** A shell command that sends the request; credentials are taken from environment variables. */
+  readonly curl: string;
+  /** A command that plays this requirement again. */
+  readonly replay: string;
+  /** How many cases failed for this cause. */
+  readonly count: number;
+  /** Of the failing case: how often it failed, and how often it was sent. */
+  readonly failed: number;
+  readonly sent: number;
+  readonly exchange: ReportedExchange;
+}
+
+export interface Result {
+  readonly requirement: string;
+  readonly level: Level;
+  readonly technique: Technique;
+  readonly title: string;
+  readonly verdict: Verdict;
+  /** Why the verdict is untested, error or waived. */
+  readonly reason?: string;
+  readonly cases: number;
+  /** Of those: answered with 2xx, and with 4xx or 5xx. */
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly cut_by?: 'rebuilds' | 'ready_wait';
+  readonly findings: readonly Finding[];
+}
+
+export interface Report {
+  readonly schema_version: 1;
+  readonly suite: { readonly name: string; readonly version: string; readonly edition: string };
+  readonly target: {
+    readonly url: string;
+    readonly name?: string;
+    readonly version?: string;
+    readonly vendor?: string;
+  };
+  readonly seed: number;
+  /** Generated cases for each property. */
+  readonly runs: number;
+  readonly strict: boolean;
+  readonly started_at: string;
+  readonly duration_ms: number;
+  readonly requests: number;
+  readonly rebuilds: number;
+  readonly retries: number;
+  readonly incomplete: boolean;
+  readonly outcome: Outcome;
+  /** One sentence: what a reader must know first. */
+  readonly headline: string;
+  /** Things a reader should know: stale waivers, missing consent, a diagnosis. */
+  readonly notes: readonly string[];
+  readonly results: readonly Result[];
+}
