@@ -87,7 +87,6 @@ const report: Report = {
   ],
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
 const forbidden = /[\0-\x08\x0b-\x1f\x7f-\x9f\u202e\uffff]/;
 
 describe('schema', () => {

@@ -73,7 +73,6 @@ export function curlLine(exchange: Judged, redact: Redact): string {
     else {
       const text = new TextDecoder().decode(body);
       const exact = Buffer.from(text).equals(Buffer.from(body));
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: bytes that a shell line cannot carry
       if (exact && !/[\u0000-\u0008\u000e-\u001f]/.test(text)) parts.push('--data-binary', quote(redact(text)));
       else {
         const escaped = [...body].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('');

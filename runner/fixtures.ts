@@ -86,7 +86,6 @@ export class Fixtures {
       for (const name of names) {
         const value = (parsed as Record<string, unknown>)[name];
         if (value === undefined) continue;
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
         if (typeof value !== 'string' || /[\u0000-\u001f\u007f]/.test(value))
           return `the state handler's ${name} for "${state}" is no plain string`;
         values[name] = value;
