@@ -73,7 +73,7 @@ export function curlLine(exchange: Judged, redact: Redact): string {
     else {
       const text = new TextDecoder().decode(body);
       const exact = Buffer.from(text).equals(Buffer.from(body));
-      if (exact && !/[\u0000-\u0008\u000e-\u001f]/.test(text)) parts.push('--data-binary', quote(redact(text)));
+      if (exact && !/[^\P{Cc}\t\n\r]/u.test(text)) parts.push('--data-binary', quote(redact(text)));
       else {
         const escaped = [...body].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('');
         parts.push('--data-binary', `$'${escaped}'`);

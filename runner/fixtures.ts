@@ -86,7 +86,7 @@ export class Fixtures {
       for (const name of names) {
         const value = (parsed as Record<string, unknown>)[name];
         if (value === undefined) continue;
-        if (typeof value !== 'string' || /[\u0000-\u001f\u007f]/.test(value))
+        if (typeof value !== 'string' || /\p{Cc}/u.test(value))
           return `the state handler's ${name} for "${state}" is no plain string`;
         values[name] = value;
       }
