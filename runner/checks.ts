@@ -230,7 +230,7 @@ export const aspectChecks: Readonly<Record<AnswerAspect, AspectCheck>> = {
       ? { expected: 'no job_id in an error', actual: 'a job_id', where: '/job_id' }
       : undefined,
   'no internals': (_, answer) => {
-    const body = text(answer).replaceAll('\\n', '\n');
+    const body = text(answer).replaceAll('\\n', '\n').replaceAll('\\t', '\t');
     const found = internals.map((pattern) => pattern.exec(body)?.[0]).find((match) => match !== undefined);
     return found === undefined
       ? undefined

@@ -22,6 +22,8 @@ const longestLook = 1_000;
 export class Judge {
   /** Whether the target answers 409 after an acceptance; learnt from the control. */
   goesBusy = false;
+  /** Milliseconds that the pool was busy after an acceptance, as far as it was seen. */
+  #busyFor = 0;
   /** Every judged exchange of the run. */
   readonly log: Judged[] = [];
   readonly session: Session;
@@ -71,10 +73,23 @@ export class Judge {
       if (last !== undefined && isAccepted(last)) {
         const again = await this.control();
         this.goesBusy = again !== undefined && statusOf(again) === 409;
+        if (this.goesBusy) {
+          const accepted = this.session.lastAcceptance;
+          await this.#acceptedControl();
+          this.#busyFor = Date.now() - accepted;
+        }
         return { ok: true };
       }
     }
     return { ok: false, last };
+  }
+
+  /** Lets the pool become ready without asking it anything: a fresh one from the handler, or as long as it was busy before. */
+  async settleDown(longer = 1): Promise<void> {
+    if (!this.goesBusy) return;
+    if (this.#fixtures.hasHandler) await this.begin('pool is ready');
+    const until = this.session.lastAcceptance + longer * 1.5 * this.#busyFor + 50;
+    if (!this.#fixtures.hasHandler) await this.session.pause(Math.max(0, until - Date.now()));
   }
 
   /** The control, waiting for a busy pool. */

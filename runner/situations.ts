@@ -91,48 +91,57 @@ const repetition: Situation = async ({ judge, row, book }) => {
   return { cases: sample.length + 1, accepted: 1 };
 };
 
-/** A rejected request and, at once, the control: it must find the pool ready. */
+/**
+ * A rejected request and, at once, the control: it must find the pool ready. Where acceptances make the pool busy, the
+ * same wait without the rejected request is tried first, so that a 409 can only come from the rejected one.
+ */
 const startsNothing: Situation = async ({ judge, row, book }) => {
+  const before = await judge.settle(minimalCase, [valid(row)]);
+  if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
+  const longer = await restThatSuffices(judge);
+  if (longer === undefined) return { untested: 'the pool stayed busy' };
   let cases = 0;
   for (const draft of rejections) {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
-      const before = await judge.settle(minimalCase, [valid(row)]);
-      if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
+      await judge.settleDown(longer);
       const rejected = await judge.settle(draft, [row]);
       if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
-      if (!judge.goesBusy) {
-        cases += 1;
-        break;
-      }
       const probe = await judge.control();
-      cases += 1;
+      if (attempt === 1) cases += 1;
       if (probe === undefined || statusOf(probe) !== 409) break;
       if (attempt === 2) {
-        book.add(
-          'starts nothing',
-          { expected: 'the pool is still ready after the rejected request', actual: 'the pool is busy (409)' },
-          rejected.judged,
-          2,
-          2,
-        );
+        const flaw = {
+          expected: 'the pool is still ready after the rejected request',
+          actual: 'the pool is busy (409)',
+        };
+        book.add('starts nothing', flaw, rejected.judged, 2, 2);
       }
+      await judge.settle(minimalCase, [valid(row)]);
     }
   }
   return { cases, accepted: cases };
 };
 
-const twoTogether: Situation = async ({ judge, row, book, fixture }) => {
+/** How many times the usual rest the pool needs to be accepted again for certain; undefined: it was not. */
+async function restThatSuffices(judge: Judge): Promise<number | undefined> {
+  for (const longer of [1, 2, 4]) {
+    await judge.settleDown(longer);
+    const control = await judge.control();
+    if (control !== undefined && isAccepted(control)) return longer;
+  }
+  return undefined;
+}
+
+const twoTogether: Situation = async ({ judge, row, book }) => {
   const ready = await judge.settle(minimalCase, [valid(row)]);
   if (!('judged' in ready) || !isAccepted(ready.judged)) return { untested: 'control refused' };
-  if (judge.goesBusy) {
-    // The pool is busy now: wait for it through a request that starts nothing new.
-    const again = await judge.settle(invalid, [row]);
-    if (!('judged' in again)) return { untested: 'the pool stayed busy' };
-  }
-  const options = { token: (judge.provided('pool is ready') as { token?: string } | undefined)?.token };
+  await judge.settleDown(2);
+  const provided = judge.provided('pool is ready');
+  if (provided === undefined || !('fixture' in provided)) return { untested: 'the pool is not ready' };
+  const { token } = provided;
   const pair = await Promise.all([
-    judge.session.send(minimalCase(fixture), options),
-    judge.session.send(minimalCase(fixture), options),
+    judge.session.send(minimalCase(provided.fixture), { token }),
+    judge.session.send(minimalCase(provided.fixture), { token }),
   ]);
   const judged = pair.map(
     (exchange): Judged => ({ ...exchange, plays: [{ ...valid(row), expect: { statuses: [200, 409] } }] }),

@@ -20,17 +20,37 @@ function resembling(resembles: (sent: string, known: string) => boolean): (excha
 }
 
 export const accessFaults: readonly Fault[] = [
-  fault('checks-no-credential', 'Credentials are not looked at.', [unauthorised], without('credential')),
-  fault('accepts-empty-token', 'An empty token is accepted.', ['credentials/empty-is-unauthorised'], {
-    checks: { credential: (x, correct) => (x.tokens[0] === '' ? undefined : correct(x)) },
-  }),
+  fault(
+    'checks-no-credential',
+    'Credentials are not looked at.',
+    [
+      unauthorised,
+      'credentials/no-permission-is-*',
+      'credentials/other-project-token-is-refused',
+      'credentials/acceptance-authorises-nothing-else',
+      'state/walks-keep-the-rules',
+    ],
+    without('credential'),
+  ),
+  fault(
+    'accepts-empty-token',
+    'An empty token is accepted.',
+    ['credentials/empty-is-unauthorised', 'credentials/acceptance-authorises-nothing-else'],
+    {
+      checks: { credential: (x, correct) => (x.tokens[0] === '' ? undefined : correct(x)) },
+    },
+  ),
   fault('ignores-case-of-token', 'Tokens are compared without case.', ['credentials/other-case-is-unauthorised'], {
     checks: { credential: instead(resembling((sent, known) => sent.toLowerCase() === known.toLowerCase())) },
   }),
   fault(
     'compares-start-of-token',
     'Only the first 16 characters of a token count.',
-    ['credentials/truncated-is-unauthorised', 'credentials/extended-is-unauthorised'],
+    [
+      'credentials/truncated-is-unauthorised',
+      'credentials/extended-is-unauthorised',
+      'credentials/acceptance-authorises-nothing-else',
+    ],
     {
       checks: { credential: instead(resembling((sent, known) => sent.slice(0, 16) === known.slice(0, 16))) },
     },
@@ -55,7 +75,7 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'accepts-one-in-ten-unauthenticated',
     title: 'Every tenth unauthenticated request is accepted.',
-    breaks: [unauthorised, 'state/same-request-same-status'],
+    breaks: [unauthorised, 'credentials/existence-is-not-told', 'state/same-request-same-status'],
     hooks: () => {
       let refused = 0;
       return {
@@ -71,7 +91,13 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'remembers-credential-of-connection',
     title: 'Once a request was authenticated, its connection stays so.',
-    breaks: ['credentials/acceptance-authorises-nothing-else'],
+    breaks: [
+      'credentials/acceptance-authorises-nothing-else',
+      unauthorised,
+      'credentials/no-permission-is-*',
+      'credentials/other-project-token-is-refused',
+      'state/walks-keep-the-rules',
+    ],
     hooks: () => {
       const known = new WeakSet<Socket>();
       return {
@@ -98,17 +124,32 @@ export const accessFaults: readonly Fault[] = [
       },
     },
   ),
-  fault('accepts-unknown-pool', 'An unknown pool is accepted.', ['path/unknown-pool-is-*'], { checks: { pool: skip } }),
+  fault(
+    'accepts-unknown-pool',
+    'An unknown pool is accepted.',
+    ['path/unknown-pool-is-*', 'path/malformed-pool-id-is-refused', 'path/long-pool-id-is-no-server-error'],
+    { checks: { pool: skip } },
+  ),
   fault(
     'crashes-on-unknown-pool',
     'An unknown pool is a server error.',
-    ['path/unknown-pool-is-*', 'path/*-pool-id-is-no-server-error'],
+    [
+      'path/unknown-pool-is-*',
+      'path/malformed-pool-id-is-refused',
+      'path/*-pool-id-is-no-server-error',
+      'answers/client-fault-is-no-server-error',
+    ],
     crashing('pool'),
   ),
   fault(
     'redirects-unknown-pool',
     'An unknown pool is answered with a redirect.',
-    ['path/unknown-pool-is-*', 'answers/no-redirect', 'answers/documented-status'],
+    [
+      'path/unknown-pool-is-*',
+      'answers/no-redirect',
+      'path/malformed-pool-id-is-refused',
+      'path/long-pool-id-is-no-server-error',
+    ],
     {
       checks: { pool: instead(() => new Response(null, { status: 302, headers: { location: '/' } })) },
     },
@@ -117,7 +158,7 @@ export const accessFaults: readonly Fault[] = [
   fault(
     'crashes-on-unknown-image',
     'An unknown image is a server error.',
-    ['path/unknown-image-is-*'],
+    ['path/unknown-image-is-*', 'answers/client-fault-is-no-server-error'],
     crashing('image'),
   ),
   fault('ignores-busy', 'A busy pool accepts another rebuild.', ['state/busy-pool-is-a-conflict'], without('busy')),
@@ -141,7 +182,7 @@ export const accessFaults: readonly Fault[] = [
     ['state/rejected-request-starts-nothing'],
     {
       after(response, x) {
-        if (response.status === 400 && x.world.hasPool(x.project, x.pool))
+        if ([200, 400].includes(response.status) && x.world.hasPool(x.project, x.pool))
           x.world.occupy(x.pool, Math.max(x.world.busyMs, 300));
         return response;
       },

@@ -5,38 +5,88 @@ function omit(body: Record<string, unknown>, key: string): Record<string, unknow
   return Object.fromEntries(Object.entries(body).filter(([name]) => name !== key));
 }
 
+/** The rows that show a documented answer in full. */
+const documentedAcceptance = [
+  'body/minimal-is-accepted',
+  'body/full-is-accepted',
+  'billing/billed-image-with-its-order-is-accepted',
+  'answers/acceptance-has-job-id',
+];
+const documentedErrors = [
+  'body/delay-time-type-is-integer',
+  'body/is-fix-type-is-boolean',
+  'body/image-id-is-required',
+  'credentials/absent-is-unauthorised',
+  'credentials/expired-is-unauthorised',
+  'credentials/no-permission-is-refused',
+  'path/unknown-pool-is-not-found',
+  'state/busy-pool-is-a-conflict',
+  'billing/billed-image-needs-an-order',
+  'failure/internal-error-has-the-documented-shape',
+  'answers/error-shape',
+];
+
 export const answerFaults: readonly Fault[] = [
-  fault('answers-html-400', '400 comes as an HTML page.', ['answers/error-shape', 'answers/error-is-json'], {
-    after: (response) =>
-      response.status === 400
-        ? new Response('<!doctype html><title>Bad Request</title>', {
-            status: 400,
-            headers: { 'content-type': 'text/html' },
-          })
-        : response,
-  }),
+  fault(
+    'answers-html-400',
+    '400 comes as an HTML page.',
+    [
+      'answers/error-shape',
+      'body/delay-time-type-is-integer',
+      'body/is-fix-type-is-boolean',
+      'body/image-id-is-required',
+      'billing/billed-image-needs-an-order',
+    ],
+    {
+      after: (response) =>
+        response.status === 400
+          ? new Response('<!doctype html><title>Bad Request</title>', {
+              status: 400,
+              headers: { 'content-type': 'text/html' },
+            })
+          : response,
+    },
+  ),
   fault(
     'answers-422',
     '422 instead of 400.',
-    ['body/image-id-is-required', 'body/*-type-is-*', 'body/malformed-json-is-rejected', 'answers/documented-status'],
+    [
+      'body/image-id-is-required',
+      'body/*-type-is-*',
+      'body/malformed-json-is-rejected',
+      'body/image-id-is-not-null',
+      'body/look-alike-is-not-image-id',
+      'body/is-an-object',
+      'body/is-present',
+      'body/other-format-is-rejected',
+      'billing/billed-image-needs-an-order',
+      'state/walks-keep-the-rules',
+      'answers/documented-status',
+    ],
     restating(400, 422),
   ),
   fault(
     'answers-202',
     '202 instead of 200.',
-    ['body/*-is-accepted', 'body/optional-fields-combine', 'answers/documented-status'],
+    [
+      'body/*-is-accepted',
+      'body/optional-fields-combine',
+      'billing/billed-image-with-its-order-is-accepted',
+      'state/walks-keep-the-rules',
+      'answers/documented-status',
+    ],
     restating(200, 202),
   ),
   fault(
     'answers-without-job-id',
     'An acceptance has no job_id.',
-    ['answers/acceptance-has-job-id'],
+    documentedAcceptance,
     rewriting(isAcceptance, (body) => omit(body, 'job_id')),
   ),
   fault(
     'answers-numeric-job-id',
     'job_id is a number.',
-    ['answers/acceptance-has-job-id'],
+    documentedAcceptance,
     rewriting(isAcceptance, (body) => ({ ...body, job_id: 42 })),
   ),
   fault(
@@ -66,13 +116,13 @@ export const answerFaults: readonly Fault[] = [
   fault(
     'answers-without-error-code',
     'Errors have no error_code.',
-    ['answers/error-shape'],
+    documentedErrors,
     rewriting(isError, (body) => omit(body, 'error_code')),
   ),
   fault(
     'answers-numeric-error-code',
     'error_code is a number.',
-    ['answers/error-shape'],
+    documentedErrors,
     rewriting(isError, (body) => ({ ...body, error_code: 1 })),
   ),
   fault(
@@ -105,8 +155,7 @@ export const answerFaults: readonly Fault[] = [
     ['answers/no-internals'],
     rewriting(isError, (body) => ({
       ...body,
-      error_detail:
-        'java.lang.IllegalArgumentException: bad\n\tat com.example.pool.RebuildController.rebuild(RebuildController.java:87)',
+      error_detail: 'TypeError: bad request\n    at handler (/srv/app/rebuild.js:42:13)',
     })),
   ),
   fault(
@@ -121,7 +170,13 @@ export const answerFaults: readonly Fault[] = [
   {
     id: 'fails-after-fifty-requests',
     title: 'From the fifty-first request on, every acceptance is a server error.',
-    breaks: ['state/same-request-same-status', 'body/*-is-accepted', 'answers/client-fault-is-no-server-error'],
+    breaks: [
+      'state/same-request-same-status',
+      'billing/billed-image-with-its-order-is-accepted',
+      'state/walks-keep-the-rules',
+      'body/*-is-accepted',
+      'answers/client-fault-is-no-server-error',
+    ],
     hooks: () => {
       let requests = 0;
       return {

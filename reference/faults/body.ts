@@ -68,7 +68,12 @@ const single: readonly Fault[] = [
   fault(
     'accepts-missing-image-id',
     'A body without image_id is accepted.',
-    ['body/image-id-is-required', 'body/look-alike-is-not-image-id', 'body/image-id-is-not-null'],
+    [
+      'body/image-id-is-required',
+      'body/look-alike-is-not-image-id',
+      'body/image-id-is-not-null',
+      'state/walks-keep-the-rules',
+    ],
     without('image_id'),
   ),
   fault('accepts-null-image-id', 'image_id may be null.', ['body/image-id-is-not-null'], {
@@ -100,7 +105,7 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-message-over-255',
     'A message of more than 255 characters is a server error.',
-    ['body/long-message-is-accepted', 'answers/client-fault-is-no-server-error'],
+    ['body/long-message-is-accepted', 'body/optional-fields-combine'],
     {
       checks: { 'range message': (x, correct) => (textOf(fieldOf(x, 'message')).length > 255 ? crash() : correct(x)) },
     },
@@ -119,7 +124,7 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-fix-without-order',
     'is_fix true without order_id is a server error.',
-    ['body/optional-fields-combine'],
+    ['body/optional-fields-combine', 'body/every-delay-is-accepted'],
     {
       checks: {
         'range is_fix': (x) =>
@@ -127,16 +132,37 @@ const single: readonly Fault[] = [
       },
     },
   ),
-  fault('rejects-delay-zero', 'delay_time 0 is taken as missing and refused.', ['body/every-delay-is-accepted'], {
-    checks: { 'range delay_time': (x, correct) => (fieldOf(x, 'delay_time') === 0 ? badRequest() : correct(x)) },
-  }),
-  fault('rejects-fix-false', 'is_fix false is taken as missing and refused.', ['body/optional-fields-combine'], {
-    checks: { 'range is_fix': (x) => (fieldOf(x, 'is_fix') === false ? badRequest() : undefined) },
-  }),
+  fault(
+    'rejects-delay-zero',
+    'delay_time 0 is taken as missing and refused.',
+    ['body/every-delay-is-accepted', 'body/optional-fields-combine'],
+    {
+      checks: { 'range delay_time': (x, correct) => (fieldOf(x, 'delay_time') === 0 ? badRequest() : correct(x)) },
+    },
+  ),
+  fault(
+    'rejects-fix-false',
+    'is_fix false is taken as missing and refused.',
+    [
+      'body/optional-fields-combine',
+      'body/full-is-accepted',
+      'body/every-delay-is-accepted',
+      'body/any-json-writing-is-accepted',
+    ],
+    {
+      checks: { 'range is_fix': (x) => (fieldOf(x, 'is_fix') === false ? badRequest() : undefined) },
+    },
+  ),
   fault(
     'crashes-on-malformed-json',
     'Malformed JSON is a server error.',
-    ['body/malformed-json-is-rejected', 'body/is-present', 'body/other-format-is-rejected'],
+    [
+      'body/malformed-json-is-rejected',
+      'body/is-present',
+      'body/other-format-is-rejected',
+      'body/byte-order-mark-is-accepted-or-rejected',
+      'answers/client-fault-is-no-server-error',
+    ],
     crashing('json'),
   ),
   fault('accepts-trailing-comma', 'JSON with trailing commas is accepted.', ['body/malformed-json-is-rejected'], {
@@ -147,9 +173,14 @@ const single: readonly Fault[] = [
       },
     },
   }),
-  fault('crashes-on-empty-body', 'An empty body is a server error.', ['body/is-present'], {
-    checks: { json: (x, correct) => (x.body.length === 0 ? crash() : correct(x)) },
-  }),
+  fault(
+    'crashes-on-empty-body',
+    'An empty body is a server error.',
+    ['body/is-present', 'answers/client-fault-is-no-server-error'],
+    {
+      checks: { json: (x, correct) => (x.body.length === 0 ? crash() : correct(x)) },
+    },
+  ),
   fault('accepts-array-body', 'An array is accepted as body.', ['body/is-an-object'], {
     checks: {
       object: (x, correct) => (Array.isArray(x.value) ? undefined : correct(x)),
@@ -159,7 +190,13 @@ const single: readonly Fault[] = [
   fault(
     'hangs-on-malformed-json',
     'Malformed JSON is never answered.',
-    ['body/malformed-json-is-rejected', 'answers/are-given'],
+    [
+      'body/malformed-json-is-rejected',
+      'body/is-present',
+      'body/other-format-is-rejected',
+      'body/byte-order-mark-is-accepted-or-rejected',
+      'answers/are-given',
+    ],
     { checks: { json: instead(silence) } },
   ),
   fault(
@@ -179,10 +216,19 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-deep-nesting',
     'Deep nesting is a server error.',
-    ['body/unreasonable-*-field-is-no-server-error', 'body/unreasonable-known-field-is-refused'],
+    [
+      'body/unreasonable-*-field-is-no-server-error',
+      'body/unreasonable-known-field-is-refused',
+      'answers/client-fault-is-no-server-error',
+    ],
     crashing('depth'),
   ),
-  fault('crashes-on-invalid-utf-8', 'Invalid UTF-8 is a server error.', ['body/invalid-utf-8-*'], crashing('encoding')),
+  fault(
+    'crashes-on-invalid-utf-8',
+    'Invalid UTF-8 is a server error.',
+    ['body/invalid-utf-8-*', 'body/utf-16-is-accepted-or-rejected', 'answers/client-fault-is-no-server-error'],
+    crashing('encoding'),
+  ),
 ];
 
 function textOf(value: unknown): string {
