@@ -36,6 +36,7 @@ export class Fixtures {
   }
 
   async provide(state: State): Promise<Provided> {
+    if (!this.#configuration.allow_rebuild) return this.#withoutConsent(state);
     const configured = this.#configuration.states;
     const own = configured[state];
     const handed = await this.#ask(state);
@@ -62,6 +63,14 @@ export class Fixtures {
     }
     const { token, ...fixture } = values;
     return { fixture: { ...fixture, project_id, pool_id, image_id }, token };
+  }
+
+  /** Nothing that a target could act on: a pool that nobody has, and no other state. */
+  #withoutConsent(state: State): Provided {
+    if (state !== 'pool does not exist') return { untested: 'consent' };
+    const { project_id = 'unknown-project', image_id = 'unknown-image' } =
+      this.#configuration.states['pool is ready'] ?? {};
+    return { fixture: { project_id, pool_id: this.#randomPool, image_id }, token: undefined };
   }
 
   /** The values of the handler; undefined when there is no handler or it cannot provide the state; text: what went wrong. */

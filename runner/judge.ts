@@ -32,6 +32,8 @@ export class Judge {
   readonly #provided = new Map<State, Provided>();
   /** Milliseconds spent waiting for pools, over the whole run. */
   #waited = 0;
+  /** The pool did not become ready in all the time that it may take: it is not waited for again. */
+  #stuck = false;
   #controlMaker: Draft = minimalCase;
 
   constructor(configuration: Configuration, session: Session, fixtures: Fixtures) {
@@ -42,6 +44,12 @@ export class Judge {
 
   get waitedTooLong(): boolean {
     return this.#waited > 8 * this.#configuration.limits.ready_wait;
+  }
+
+  /** Milliseconds to wait for the pool. Without consent nothing can have made it busy. */
+  get #readyWait(): number {
+    const { allow_rebuild, limits } = this.#configuration;
+    return this.#stuck || !allow_rebuild ? 0 : limits.ready_wait;
   }
 
   /** The values of a state, asked of the handler once a requirement. */
@@ -94,7 +102,7 @@ export class Judge {
 
   /** The control, waiting for a busy pool. */
   async #acceptedControl(): Promise<Exchange | undefined> {
-    const deadline = Date.now() + this.#configuration.limits.ready_wait;
+    const deadline = Date.now() + this.#readyWait;
     let look = firstLook;
     for (;;) {
       const exchange = await this.control();
@@ -132,7 +140,7 @@ export class Judge {
     if (typeof exchange === 'string') return { error: exchange };
 
     if (statusOf(exchange) === 409 && !expects409) {
-      const deadline = Date.now() + this.#configuration.limits.ready_wait;
+      const deadline = Date.now() + this.#readyWait;
       let look = firstLook;
       // A pool that never goes busy is asked through the control; the case is the target's if the control is accepted.
       let confirmations = 0;
@@ -152,7 +160,8 @@ export class Judge {
       }
       if (statusOf(exchange) === 409 && confirmations < 2) {
         const control = await this.#acceptedControl();
-        if (control === undefined || !isAccepted(control)) return { untested: 'the pool stayed busy' };
+        this.#stuck = control === undefined || !isAccepted(control);
+        if (this.#stuck) return { untested: 'the pool stayed busy' };
       }
     }
     if (this.session.isDisturbed(exchange)) {

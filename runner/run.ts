@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import picomatch from 'picomatch';
 import type { Fixture, GeneratedCase } from '../generators/case.ts';
+import { minimalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { Requirement, Technique } from '../specs/requirement.ts';
@@ -192,14 +193,29 @@ class Run {
     );
     for (const rows of groups.values()) {
       const first = rows[0];
-      if (first?.send.kind !== 'unknown pool') {
-        for (const row of rows) {
-          if (row.send.kind !== 'every answer')
-            for (const technique of row.techniques) this.#put(row, technique, 'untested', { reason: 'consent' });
-        }
-        continue;
+      if (first === undefined || first.send.kind === 'every answer') continue;
+      for (const row of rows) {
+        for (const technique of row.techniques) this.#put(row, technique, 'untested', { reason: 'consent' });
       }
-      await this.#playGroup(first, rows, true);
+      if (first.send.kind === 'unknown pool') await this.#playUnknownPool(first, rows);
+    }
+  }
+
+  /** The one stimulus that needs no consent. Its control twin is the same request without a credential. */
+  async #playUnknownPool(first: Requirement, rows: readonly Requirement[]): Promise<void> {
+    const twin = await this.#judge.settle(
+      (fixture) => ({ ...minimalCase(fixture), credential: 'absent' }),
+      [{ ...first, send: { kind: 'existence without credential' } }],
+    );
+    if ('error' in twin) throw new RunEnded(twin.error);
+    await this.#playGroup(first, rows);
+    const answered = this.#judge.log.findLast(({ plays }) => plays[0] === first);
+    if (answered === undefined || !('judged' in twin) || statusOf(answered) !== statusOf(twin.judged)) return;
+    const reason =
+      'consent: a request with a credential and one without are answered alike, so this answer proves nothing';
+    for (const row of rows) {
+      if (this.#results.get(`${row.id}\nproperty`)?.verdict === 'pass')
+        this.#put(row, 'property', 'untested', { reason });
     }
   }
 
@@ -235,11 +251,9 @@ class Run {
     }
   }
 
-  async #playGroup(first: Requirement, rows: readonly Requirement[], withoutConsent = false): Promise<void> {
+  async #playGroup(first: Requirement, rows: readonly Requirement[]): Promise<void> {
     const technique: Technique = first.techniques.includes('sequence') ? 'sequence' : 'property';
-    const provided = withoutConsent
-      ? { fixture: this.#randomFixture(), token: undefined }
-      : await this.#judge.begin(first.given);
+    const provided = await this.#judge.begin(first.given);
     if (!('fixture' in provided)) {
       for (const row of rows)
         for (const t of row.techniques)
@@ -274,16 +288,6 @@ class Run {
       return;
     }
     await this.#playCases(first, rows, provided.fixture, technique);
-  }
-
-  #randomFixture(): Fixture {
-    const ready = this.#options.configuration.states['pool is ready'];
-    const digits = String(this.#options.seed >>> 0).padStart(12, '0');
-    return {
-      project_id: ready?.project_id ?? 'unknown-project',
-      pool_id: `7c1d9a52-3b48-4f60-9a7e-${digits}`,
-      image_id: ready?.image_id ?? 'unknown-image',
-    };
   }
 
   async #playCases(
@@ -448,16 +452,16 @@ class Run {
       }
       const cases = this.#judge.log.length;
       const details = { book, cases, accepted, rejected: cases - accepted };
+      // Without a witness of its kind an answer cannot be praised.
+      const witnessed =
+        (aspect.startsWith('error') || accepted > 0) && (aspect.startsWith('acceptance') || cases > accepted);
+      const refused = this.#options.configuration.allow_rebuild
+        ? 'control refused: body/minimal-is-accepted failed'
+        : 'consent';
       if (book.size > 0) this.#put(row, 'property', 'fail', details);
       else if (broken !== undefined) this.#put(row, 'property', 'error', { ...details, reason: broken });
-      else if (cases === 0) this.#put(row, 'property', 'untested', { reason: 'nothing was answered' });
-      else if (accepted === 0)
-        this.#put(row, 'property', 'untested', {
-          ...details,
-          reason: this.#options.configuration.allow_rebuild
-            ? 'control refused: body/minimal-is-accepted failed'
-            : 'consent',
-        });
+      else if (accepted === 0) this.#put(row, 'property', 'untested', { ...details, reason: refused });
+      else if (!witnessed) this.#put(row, 'property', 'untested', { ...details, reason: 'no such answer was seen' });
       else this.#put(row, 'property', 'pass', details);
     }
   }
