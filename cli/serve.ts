@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
+import type { AuthKind } from '../reference/endpoint.ts';
 import { didYouMean } from '../runner/closest.ts';
 import { UsageError } from '../runner/usage-error.ts';
 import { given } from './locate.ts';
@@ -7,16 +8,19 @@ import { given } from './locate.ts';
 export interface ServeOptions {
   readonly port: number;
   readonly fault?: string;
+  readonly nuisance: boolean;
   readonly seed?: number;
+  readonly auth: AuthKind;
   readonly configOut?: string;
 }
 
 /** `serve`: the reference endpoint until a signal comes. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   const { startReference } = await import('../reference/endpoint.ts');
-  const { port, fault, seed, configOut } = options;
+  const { port, fault, nuisance, seed, auth, configOut } = options;
   if (fault !== undefined) await checkFault(fault);
-  const reference = await startReference({ port, ...given({ fault, seed }) }).catch((error: NodeJS.ErrnoException) => {
+  const settings = { port, nuisance, auth, ...given({ fault, seed }) };
+  const reference = await startReference(settings).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new UsageError(`Port ${port} is in use; choose another with --port.`);
     if (error.code === 'EACCES') throw new UsageError(`Port ${port} may not be opened; choose one above 1023.`);
     throw error;

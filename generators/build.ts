@@ -24,11 +24,17 @@ export function isGuessed(fixture: Fixture, field: string): boolean {
   return (field === 'image_type' || field === 'os_type' || field === 'order_id') && fixture[field] === undefined;
 }
 
-/** A valid body with every field. */
+/** Whether the target is known to refuse the plausible value of the field: it is left out until somebody pins it. */
+export function isWithheld(fixture: Fixture, field: string): boolean {
+  return fixture.withheld?.includes(field) ?? false;
+}
+
+/** A valid body with every field, those left out that the target refuses unpinned. */
 export function fullBody(fixture: Fixture): Record<string, unknown> {
   const { image_type, os_type, order_id } = pinned(fixture);
   const message = 'Please save your work.';
-  return { image_type, image_id: fixture.image_id, os_type, delay_time: 15, message, order_id, is_fix: false };
+  const all = { image_type, image_id: fixture.image_id, os_type, delay_time: 15, message, order_id, is_fix: false };
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !isWithheld(fixture, name)));
 }
 
 /** The request target of the operation; both ids are encoded. */

@@ -8,6 +8,8 @@ export interface Fixture {
   readonly image_type?: string;
   readonly os_type?: string;
   readonly order_id?: string;
+  /** Optional fields of which the target refuses every value but one that only its owner knows. */
+  readonly withheld?: readonly string[];
 }
 
 /** One concrete request, without the credential itself: the runner adds that when it sends. */

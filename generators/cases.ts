@@ -16,7 +16,7 @@ import { beyondReasonCases, oddCases } from './odd.ts';
 import { malformedPoolCases, methodCases, otherPathCases, unknownPoolCases } from './paths.ts';
 import { validCases } from './valid.ts';
 
-export { jsonCase, minimalCase, pinned, rebuildPath, typicalCase, validBody } from './build.ts';
+export { isGuessed, jsonCase, minimalCase, pinned, rebuildPath, typicalCase, validBody } from './build.ts';
 export { unknownId } from './random.ts';
 
 /** The requests of a stimulus. A stimulus of several requests, or of none, has no cases: the runner knows those. */

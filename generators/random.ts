@@ -1,5 +1,5 @@
 import fc, { type Arbitrary, Random, type Value } from 'fast-check';
-import { type Body, isGuessed, pinned } from './build.ts';
+import { type Body, isGuessed, isWithheld, pinned } from './build.ts';
 import type { Case, Fixture, GeneratedCase } from './case.ts';
 import { optionalFields, range } from './schema.ts';
 
@@ -77,7 +77,9 @@ export function optionalBody(fixture: Fixture, certain: boolean): Arbitrary<Body
     order_id: fc.constant(known.order_id),
     is_fix: fc.boolean(),
   };
-  const chosen = optionalFields.filter((field) => !certain || !isGuessed(fixture, field));
+  const chosen = optionalFields.filter(
+    (field) => !isWithheld(fixture, field) && (!certain || !isGuessed(fixture, field)),
+  );
   return fc.record(Object.fromEntries(chosen.map((field) => [field, all[field] ?? fc.constant('text')])), {
     requiredKeys: [],
     noNullPrototype: true,

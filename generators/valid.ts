@@ -1,5 +1,5 @@
 import type { ValidVariation } from '../specs/requirement.ts';
-import { type Body, fullBody, jsonCase, only, pinned, rawCase, shown, validBody } from './build.ts';
+import { type Body, fullBody, isWithheld, jsonCase, only, pinned, rawCase, shown, validBody } from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { coveringArray } from './pairs.ts';
 import { optionalBody, randomCases, text } from './random.ts';
@@ -10,7 +10,7 @@ const longest = fieldSchema('message').maxLength ?? 400;
 function factors(fixture: Fixture): readonly (readonly [string, readonly unknown[]])[] {
   const { image_type, os_type, order_id } = pinned(fixture);
   const { min, max } = range('delay_time');
-  return [
+  const all: readonly (readonly [string, readonly unknown[]])[] = [
     ['image_type', [undefined, image_type]],
     ['os_type', [undefined, os_type]],
     ['delay_time', [undefined, min, max, Math.floor((min + max) / 2)]],
@@ -18,6 +18,7 @@ function factors(fixture: Fixture): readonly (readonly [string, readonly unknown
     ['order_id', [undefined, order_id]],
     ['is_fix', [undefined, true, false]],
   ];
+  return all.filter(([name]) => !isWithheld(fixture, name));
 }
 
 function combinations(fixture: Fixture): Case[] {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Field } from '../specs/requirement.ts';
 import { reject } from './answers.ts';
+import { type SignedRequest, verifySignature } from './signed-request.ts';
 import type { Token, World } from './world.ts';
 
 /** One request on its way through the checks, which fill in what they learn. */
@@ -11,6 +12,8 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Every value of X-Auth-Token, as sent. */
   readonly tokens: readonly string[];
+  /** What a signature in place of a token covers. */
+  readonly signed: SignedRequest;
   readonly body: Uint8Array;
   readonly tooLarge: boolean;
   readonly connection: Socket;
@@ -117,6 +120,14 @@ function attempt(action: () => void): Response | undefined {
   }
 }
 
+function tokenOf({ tokens: [value], tokens, world }: Exchange): Token | undefined {
+  return tokens.length === 1 && value !== undefined ? world.findToken(value) : undefined;
+}
+
+function signerOf({ signed, world }: Exchange): Token | undefined {
+  return verifySignature(signed, world.findKey, Date.now()) === undefined ? undefined : world.signer;
+}
+
 /** All checks in the order in which they are made. */
 export const checks: Readonly<Record<CheckName, Check>> = {
   method: ({ method }) =>
@@ -127,8 +138,7 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       x.pool = decodeURIComponent(x.rawPool);
     }),
   credential(x) {
-    const [value] = x.tokens;
-    const token = x.tokens.length === 1 && value !== undefined ? x.world.findToken(value) : undefined;
+    const token = x.tokens.length === 0 ? signerOf(x) : tokenOf(x);
     if (token === undefined || token.expired) return unauthorised();
     x.token = token;
     return undefined;

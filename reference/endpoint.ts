@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,8 +8,12 @@ import { json, notFound, reject } from './answers.ts';
 import { badRequest, checkNames, checks, type Exchange } from './checks.ts';
 import type { Hooks } from './fault.ts';
 import { faults } from './faults.ts';
+import { handleTokens, tokensPath } from './identity.ts';
 import { createNuisance } from './nuisance.ts';
-import { createWorld, stateValues, tokens, type World } from './world.ts';
+import { accessKeys, account, createWorld, stateValues, tokens, type World } from './world.ts';
+
+/** A token, a pair of keys that sign, or a password for the identity service. */
+export type AuthKind = 'token' | 'aksk' | 'iam';
 
 export interface ReferenceOptions {
   /** A free one when absent. */
@@ -20,7 +25,8 @@ export interface ReferenceOptions {
   readonly busyMs?: number;
   /** Harmless disturbances, which a correct run rides out. */
   readonly nuisance?: boolean;
-  readonly auth?: 'token';
+  /** Which credentials the configuration uses; all kinds are accepted. */
+  readonly auth?: AuthKind;
 }
 
 export interface Reference {
@@ -62,7 +68,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
     url,
     configuration: {
       target: { url, name: 'Reference endpoint' },
-      auth: { token: tokens.valid },
+      auth: credentials(options.auth ?? 'token', url),
       states: structuredClone(stateValues),
       state_handler: `${url}/_states`,
     },
@@ -72,6 +78,17 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
         server.closeAllConnections();
       }),
   };
+}
+
+function credentials(kind: AuthKind, url: string): Record<string, unknown> {
+  switch (kind) {
+    case 'token':
+      return { token: tokens.valid };
+    case 'aksk':
+      return { access_key: accessKeys.lasting.id, secret_key: accessKeys.lasting.secret };
+    case 'iam':
+      return { iam: { url, ...account } };
+  }
 }
 
 function findHooks(id: string | undefined): Hooks {
@@ -90,12 +107,13 @@ function createApp(
   app.onError(() => reject(500, 'WKS.0009', 'An internal service error occurred.'));
   app.all('*', async (c) => {
     const { incoming } = c.env;
-    const { body, tooLarge } = await readBody(incoming);
+    const received = await readBody(incoming);
     const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
-    if (path === '/_states') return handleState(world, incoming.method, body);
+    if (path === '/_states') return handleState(world, incoming.method, received.body);
+    if (path === tokensPath) return handleTokens(world, incoming.method, received.body);
     const disturbance = nuisance?.before();
     if (disturbance !== undefined) return disturbance;
-    const exchange = createExchange(world, incoming, path, body, tooLarge);
+    const exchange = createExchange(world, incoming, path, received);
     const response = exchange === undefined ? notFound() : await answer(exchange, hooks);
     return nuisance?.after(response) ?? response;
   });
@@ -107,16 +125,17 @@ function createExchange(
   world: World,
   incoming: IncomingMessage,
   path: string,
-  body: Uint8Array,
-  tooLarge: boolean,
+  { body, bodyHash, tooLarge }: Received,
 ): Exchange | undefined {
   const match = operation.exec(path);
   if (match === null) return undefined;
+  const { method = '', headersDistinct } = incoming;
   return {
     world,
-    method: incoming.method ?? '',
+    method,
     headers: incoming.headers,
-    tokens: incoming.headersDistinct['x-auth-token'] ?? [],
+    tokens: headersDistinct['x-auth-token'] ?? [],
+    signed: { method, target: incoming.url ?? '', headers: headersDistinct, bodyHash },
     body,
     tooLarge,
     connection: incoming.socket,
@@ -164,16 +183,25 @@ function handleState(world: World, method: string | undefined, body: Uint8Array)
   }
 }
 
+interface Received {
+  readonly body: Uint8Array;
+  /** Of all that came, in hexadecimal. */
+  readonly bodyHash: string;
+  readonly tooLarge: boolean;
+}
+
 /** Reads to the end, so that the connection can be used again, but keeps no more than the limit. */
-async function readBody(incoming: IncomingMessage): Promise<{ body: Uint8Array; tooLarge: boolean }> {
+async function readBody(incoming: IncomingMessage): Promise<Received> {
   const chunks: Buffer[] = [];
+  const hash = createHash('sha256');
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
+    hash.update(chunk);
     if (size <= maxBody) chunks.push(chunk);
     if (size > maxDrained) break;
   }
-  return { body: Buffer.concat(chunks), tooLarge: size > maxBody };
+  return { body: Buffer.concat(chunks), bodyHash: hash.digest('hex'), tooLarge: size > maxBody };
 }
 
 /** An answer to what is no HTTP request, in the documented shape. */

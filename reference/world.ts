@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StateValues } from '../specs/configuration.ts';
 import type { State } from '../specs/requirement.ts';
+import type { SecretKey } from './signed-request.ts';
 
 /** What the endpoint knows of one token. */
 export interface Token {
@@ -16,8 +17,22 @@ export const tokens = {
   other: 'Rf7-OtherToken-zA3gUjDn70CwPxSo',
 } as const;
 
+/** What the identity service knows. */
+export const account = { domain: 'acme', user: 'tester', password: 'Rf7-Password-uE5qWnJr', project: 'p1' } as const;
+
+/** Access keys, a lasting one and a temporary one; both are good for everything in `p1`. */
+export const accessKeys = {
+  lasting: { id: 'RF7LASTINGKEY0000001', secret: 'Rf7-Secret-mB6yTzQc39KdXvHs' },
+  temporary: {
+    id: 'RF7TEMPORARYKEY00001',
+    secret: 'Rf7-Secret-gN8wLpFa52VjEuRo',
+    securityToken: 'Rf7-SecurityToken-xC1hMiSk64GbYtDz',
+  },
+} as const;
+
+const mayAll: Token = { project: 'p1', expired: false, permitted: true };
 const knownTokens: ReadonlyMap<string, Token> = new Map([
-  [tokens.valid, { project: 'p1', expired: false, permitted: true }],
+  [tokens.valid, mayAll],
   [tokens.expired, { project: 'p1', expired: true, permitted: true }],
   [tokens.readonly, { project: 'p1', expired: false, permitted: false }],
   [tokens.other, { project: 'p2', expired: false, permitted: true }],
@@ -41,6 +56,11 @@ export interface World {
   readonly busyMs: number;
   findToken(value: string): Token | undefined;
   readonly tokenValues: readonly string[];
+  /** A new token that may do everything in `p1`. */
+  issueToken(): string;
+  findKey(accessKey: string): SecretKey | undefined;
+  /** What a signature with this key is good for. */
+  readonly signer: Token;
   hasPool(project: string, pool: string): boolean;
   hasImage(image: string): boolean;
   isBilled(image: string): boolean;
@@ -57,6 +77,7 @@ export interface World {
 export function createWorld(seed: number, busyMs: number): World {
   const pools = new Set(['pool-a', 'pool-b', 'pool-f']);
   const busyUntil = new Map<string, number>([['pool-b', Number.POSITIVE_INFINITY]]);
+  const issued = new Set<string>();
   let jobs = 0;
   let handedOut = 0;
   let everOccupied = busyMs > 0;
@@ -72,8 +93,17 @@ export function createWorld(seed: number, busyMs: number): World {
 
   return {
     busyMs,
-    findToken: (value) => knownTokens.get(value),
-    tokenValues: [...knownTokens.keys()],
+    findToken: (value) => knownTokens.get(value) ?? (issued.has(value) ? mayAll : undefined),
+    get tokenValues() {
+      return [...knownTokens.keys(), ...issued];
+    },
+    issueToken() {
+      const token = `Rf7-Issued-${digest(`${seed}:token:${issued.size}`, 'base64url')}`;
+      issued.add(token);
+      return token;
+    },
+    findKey: (accessKey) => Object.values(accessKeys).find(({ id }) => id === accessKey),
+    signer: mayAll,
     hasPool: (project, pool) => project === ready.project_id && pools.has(pool),
     hasImage: (image) => image === 'img-1' || image === 'img-9',
     isBilled: (image) => image === 'img-9',
@@ -96,9 +126,13 @@ export function createWorld(seed: number, busyMs: number): World {
   };
 }
 
+function digest(text: string, encoding: 'hex' | 'base64url'): string {
+  return createHash('sha256').update(text).digest(encoding);
+}
+
 /** A version 4 UUID made from a text. */
 function uuid(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
+  const hex = digest(text, 'hex');
   const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

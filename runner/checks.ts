@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import errorSchema from '../specs/error.schema.json' with { type: 'json' };
 import responseSchema from '../specs/rebuild-response.schema.json' with { type: 'json' };
 import type { AnswerAspect, StatusPattern, Stimulus } from '../specs/requirement.ts';
-import { isSilence, type Judged } from './exchange.ts';
+import { hungUpOnBody, isSilence, type Judged } from './exchange.ts';
 import type { Answer } from './http.ts';
 
 /** What a check says of one exchange; undefined: nothing is wrong. */
@@ -247,7 +247,9 @@ export const aspectChecks: Readonly<Record<AnswerAspect, AspectCheck>> = {
 /** The flaw of an exchange in one aspect. */
 export function checkAspect(aspect: AnswerAspect, exchange: Judged, memory: Memory): Flaw | undefined {
   if (isSilence(exchange.result)) {
-    return aspect === 'answered' ? { expected: 'an answer', actual: exchange.result.reason } : undefined;
+    return aspect === 'answered' && !hungUpOnBody(exchange.result)
+      ? { expected: 'an answer', actual: exchange.result.reason }
+      : undefined;
   }
   return aspectChecks[aspect](exchange, exchange.result, memory);
 }
@@ -259,6 +261,7 @@ export function checkStatus(
   kind: Stimulus['kind'],
 ): Flaw | undefined {
   if (patterns.length === 0) return undefined;
+  if (hungUpOnBody(exchange.result)) return undefined;
   if (isSilence(exchange.result)) return { expected: expectedStatus(patterns), actual: exchange.result.reason };
   const { status } = exchange.result;
   if (matchesStatus(status, patterns)) return undefined;

@@ -41,7 +41,8 @@ export async function playContracts(
     fixture: async (state) => {
       const provided = await judge.begin(state as State);
       if (!('fixture' in provided)) throw new Error('error' in provided ? provided.error : provided.untested);
-      return { ...provided.fixture, ...pinned(provided.fixture), token: provided.token ?? 'unused' };
+      const { project_id, pool_id, image_id } = provided.fixture;
+      return { project_id, pool_id, image_id, ...pinned(provided.fixture), token: provided.token ?? 'unused' };
     },
     send: async (request, requirement) => {
       const row = playable.find(({ id }) => id === requirement);

@@ -171,6 +171,7 @@ function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Cred
         overrides.add(override);
         return { 'X-Auth-Token': override };
       case 'other case':
+        return altered(request, (authorization) => authorization.replace('SDK-HMAC-SHA256', 'sdk-hmac-sha256'));
       case 'two':
         return undefined;
     }

@@ -1,6 +1,7 @@
 import type { Case } from '../generators/case.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import type { Answer, Silence, WireRequest } from './http.ts';
+import { reset_while_sending } from './transport.ts';
 
 /** A case and what came of it. */
 export interface Exchange {
@@ -16,6 +17,11 @@ export interface Judged extends Exchange {
 
 export function isSilence(result: Answer | Silence): result is Silence {
   return 'silence' in result;
+}
+
+/** Whether the target hung up on a large body: that is a way of refusing it. */
+export function hungUpOnBody(result: Answer | Silence): boolean {
+  return isSilence(result) && result.reason.startsWith(reset_while_sending);
 }
 
 /** The status of an answer; undefined when there was none. */

@@ -4,6 +4,8 @@ import type { Flaw } from './checks.ts';
 import { isSilence, type Judged } from './exchange.ts';
 
 const bodyLimit = 4096;
+/** Findings of one requirement, at most. */
+const mostCauses = 12;
 
 export type Redact = (text: string) => string;
 
@@ -93,7 +95,8 @@ export class FindingBook {
 
   add(check: string, flaw: Flaw, example: Judged, failed = 1, sent = 1): void {
     const key = `${check}\n${flaw.expected}\n${flaw.actual.replace(/[0-9a-f-]{8,}/g, '#')}\n${flaw.where ?? ''}`;
-    const known = this.#causes.get(key);
+    // A hostile target could make every flaw look new; beyond the limit they count for the first.
+    const known = this.#causes.get(key) ?? (this.#causes.size < mostCauses ? undefined : [...this.#causes.values()][0]);
     if (known === undefined) {
       this.#causes.set(key, { flaw, check, example, count: 1, failed, sent });
       return;

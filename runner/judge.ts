@@ -1,10 +1,10 @@
 import type { Case, CaseSource, Fixture, GeneratedCase } from '../generators/case.ts';
-import { caseSource, minimalCase, typicalCase } from '../generators/cases.ts';
+import { caseSource, isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
-import type { Requirement, State } from '../specs/requirement.ts';
+import type { Field, Requirement, State } from '../specs/requirement.ts';
 import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
 import type { Fixtures, Provided } from './fixtures.ts';
-import { NotApplicable, type SendOptions, type Session } from './session.ts';
+import { CapReached, NotApplicable, type SendOptions, type Session } from './session.ts';
 
 /** A case that is made anew when the state hands out other values. */
 export type Draft = (fixture: Fixture) => Case;
@@ -24,8 +24,8 @@ export class Judge {
   goesBusy = false;
   /** Milliseconds that the pool was busy after an acceptance, as far as it was seen. */
   #busyFor = 0;
-  /** Every judged exchange of the run. */
-  readonly log: Judged[] = [];
+  /** The first rejection of each requirement, for sending it again later. */
+  readonly rejections = new Map<string, Judged>();
   readonly session: Session;
   readonly #configuration: Configuration;
   readonly #fixtures: Fixtures;
@@ -36,7 +36,19 @@ export class Judge {
   #stuck = false;
   #controlMaker: Draft = minimalCase;
 
-  constructor(configuration: Configuration, session: Session, fixtures: Fixtures) {
+  /** Requirements and statuses of a gateway that proved to be the target's own answer. */
+  readonly #ownAnswers = new Set<string>();
+  /** Optional fields of which the target refuses every plausible value. */
+  #withheld: readonly Field[] = [];
+  readonly #observe: (judged: Judged) => void;
+
+  constructor(
+    configuration: Configuration,
+    session: Session,
+    fixtures: Fixtures,
+    observe: (judged: Judged) => void = () => {},
+  ) {
+    this.#observe = observe;
     this.#configuration = configuration;
     this.session = session;
     this.#fixtures = fixtures;
@@ -54,9 +66,47 @@ export class Judge {
 
   /** The values of a state, asked of the handler once a requirement. */
   async begin(state: State): Promise<Provided> {
-    const provided = await this.#fixtures.provide(state);
+    const known = await this.#fixtures.provide(state);
+    const provided =
+      'fixture' in known && this.#withheld.length > 0
+        ? { ...known, fixture: { ...known.fixture, withheld: this.#withheld } }
+        : known;
     this.#provided.set(state, provided);
     return provided;
+  }
+
+  /** Notes an exchange that is judged, wherever it was sent. */
+  record(judged: Judged): void {
+    const [row] = judged.plays;
+    const rejected = !isAccepted(judged) && !isSilence(judged.result);
+    if (row !== undefined && rejected && row.given === 'pool is ready' && !this.rejections.has(row.id)) {
+      this.rejections.set(row.id, judged);
+    }
+    this.#observe(judged);
+  }
+
+  /**
+   * Tries each plausible value that nobody pinned, alone. What is refused with 4xx needs a pin, and is left out of
+   * bodies from here on. Returns the names of those fields.
+   */
+  async learnPins(row: Requirement): Promise<readonly Field[]> {
+    const ready = this.#provided.get('pool is ready');
+    if (ready === undefined || !('fixture' in ready)) return [];
+    const withheld: Field[] = [];
+    for (const field of ['image_type', 'os_type', 'order_id'] as const) {
+      if (!isGuessed(ready.fixture, field)) continue;
+      const draft: Draft = (fixture) =>
+        jsonCase(fixture, `${field} with a plausible value`, {
+          image_id: fixture.image_id,
+          [field]: pinned(fixture)[field],
+        });
+      const settled = await this.settle(draft, [{ ...row, expect: { statuses: ['2xx', '4xx'] } }]);
+      const status = 'judged' in settled ? statusOf(settled.judged) : undefined;
+      if (status !== undefined && status >= 400 && status < 500) withheld.push(field);
+    }
+    this.#withheld = withheld;
+    if (withheld.length > 0) await this.begin('pool is ready');
+    return withheld;
   }
 
   provided(state: State): Provided | undefined {
@@ -67,7 +117,16 @@ export class Judge {
   async control(options: SendOptions = {}): Promise<Exchange | undefined> {
     const ready = this.#provided.get('pool is ready') ?? (await this.begin('pool is ready'));
     if (!('fixture' in ready)) return undefined;
-    return this.session.send(this.#controlMaker(ready.fixture), { token: ready.token, ...options });
+    try {
+      return await this.session.send(this.#controlMaker(ready.fixture), {
+        token: ready.token,
+        mayRebuild: 'expected',
+        ...options,
+      });
+    } catch (error) {
+      if (error instanceof CapReached) return undefined;
+      throw error;
+    }
   }
 
   /** Finds a control that the target accepts; learns whether the pool goes busy. */
@@ -123,18 +182,21 @@ export class Judge {
     try {
       return await this.#settle(draft, plays, options);
     } catch (error) {
-      if (error instanceof NotApplicable) return { untested: error.message };
+      if (error instanceof NotApplicable || error instanceof CapReached) return { untested: error.message };
       throw error;
     }
   }
 
   async #settle(draft: Draft, plays: readonly Requirement[], options: SendOptions): Promise<Settled> {
     const given = plays[0]?.given ?? 'pool is ready';
+    const room = plays.some(mayBeAccepted) ? ({ mayRebuild: 'expected' } as const) : {};
+    const own = `${plays[0]?.id ?? ''} `;
     const expects409 = plays.some(({ expect }) => expect.statuses.includes(409));
     const send = async (): Promise<Exchange | string> => {
       const provided = this.#provided.get(given) ?? (await this.begin(given));
       if (!('fixture' in provided)) return 'error' in provided ? provided.error : provided.untested;
-      return this.session.send(draft(provided.fixture), { token: provided.token, ...options });
+      const tries = [...this.#ownAnswers].some((known) => known.startsWith(own)) ? { tries: 2 } : {};
+      return this.session.send(draft(provided.fixture), { token: provided.token, ...room, ...tries, ...options });
     };
     let exchange = await send();
     if (typeof exchange === 'string') return { error: exchange };
@@ -165,7 +227,8 @@ export class Judge {
       }
     }
     if (this.session.isDisturbed(exchange)) {
-      for (let round = 0; round < 2 && this.session.isDisturbed(exchange); round += 1) {
+      const known = () => this.#ownAnswers.has(`${own}${statusOf(exchange as Exchange) ?? ''}`);
+      for (let round = 0; round < 2 && this.session.isDisturbed(exchange) && !known(); round += 1) {
         const control = await this.control({ fresh: true });
         if (control === undefined || this.session.isDisturbed(control)) {
           return {
@@ -180,10 +243,19 @@ export class Judge {
         exchange = again;
       }
     }
+    if (this.session.isDisturbed(exchange) && !isSilence(exchange.result))
+      this.#ownAnswers.add(`${own}${exchange.result.status}`);
     const judged: Judged = { ...exchange, plays };
-    this.log.push(judged);
+    this.record(judged);
     return { judged };
   }
+}
+
+/** Whether a correct target accepts the requests of a requirement. */
+export function mayBeAccepted({ send }: Requirement): boolean {
+  return ['valid body', 'minimal body', 'billed image', 'other media type', 'null field', 'odd JSON'].includes(
+    send.kind,
+  );
 }
 
 /** The drafts of a stimulus: the fixed ones, then `runs` generated ones. */

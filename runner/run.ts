@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import picomatch from 'picomatch';
-import type { Fixture, GeneratedCase } from '../generators/case.ts';
+import type { Case, Fixture, GeneratedCase } from '../generators/case.ts';
 import { minimalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Report, Result } from '../specs/report.ts';
@@ -71,6 +71,10 @@ class Run {
   readonly #redact: (text: string) => string;
   readonly #results = new Map<string, Result>();
   readonly #notes: string[] = [];
+  readonly #aspects = new Map<Requirement, FindingBook>();
+  readonly #jobIds = new Set<string>();
+  #seen = 0;
+  #accepted = 0;
   readonly #selected: readonly Requirement[];
 
   constructor(options: RunOptions, events: RunEvents) {
@@ -85,10 +89,11 @@ class Run {
     this.#session = new Session(configuration, credentials, options.signal);
     const digits = String(options.seed >>> 0).padStart(12, '0');
     this.#fixtures = new Fixtures(configuration, `0f4c2d1e-5a6b-4c7d-8e9f-${digits}`);
-    this.#judge = new Judge(configuration, this.#session, this.#fixtures);
+    this.#judge = new Judge(configuration, this.#session, this.#fixtures, (judged) => this.#look(judged));
     const tokens = Object.values(configuration.states).flatMap((s) => (s?.token === undefined ? [] : [s.token]));
     this.#redact = createRedaction(() => [...credentials.secrets(), ...tokens]);
     this.#selected = requirements.filter((row) => isSelected(row, options));
+    for (const row of this.#selected) if (row.send.kind === 'every answer') this.#aspects.set(row, new FindingBook());
   }
 
   async play(): Promise<Report> {
@@ -108,7 +113,7 @@ class Run {
     } finally {
       await this.#session.close();
     }
-    this.#observe(broken);
+    this.#concludeAspects(broken);
     const results = this.#finish(broken);
     const { configuration, seed, runs, strict, edition } = this.#options;
     const narrowed = this.#selected.length < requirements.length;
@@ -165,6 +170,13 @@ class Run {
       );
       return;
     }
+    const typical = requirements.find(({ id }) => id === 'body/full-is-accepted');
+    const withheld = typical === undefined ? [] : await this.#judge.learnPins(typical);
+    if (withheld.length > 0) {
+      this.#notes.push(
+        `The target refuses plausible values of ${withheld.join(', ')}: pin them in the state "pool is ready".`,
+      );
+    }
     let done = 0;
     for (const rows of groups.values()) {
       const first = rows[0];
@@ -209,8 +221,8 @@ class Run {
     );
     if ('error' in twin) throw new RunEnded(twin.error);
     await this.#playGroup(first, rows);
-    const answered = this.#judge.log.findLast(({ plays }) => plays[0] === first);
-    if (answered === undefined || !('judged' in twin) || statusOf(answered) !== statusOf(twin.judged)) return;
+    const known = await this.#judge.settle(minimalCase, [first]);
+    if (!('judged' in twin) || !('judged' in known) || outcomeOf(known.judged) !== outcomeOf(twin.judged)) return;
     const reason =
       'consent: a request with a credential and one without are answered alike, so this answer proves nothing';
     for (const row of rows) {
@@ -240,7 +252,7 @@ class Run {
       if (row.id === 'body/minimal-is-accepted' && last !== undefined && status !== 409) {
         const book = new FindingBook();
         book.add('status', { expected: '200', actual: outcomeOf(last) }, last);
-        this.#judge.log.push(last);
+        this.#look(last);
         this.#put(row, 'property', 'fail', { book, cases: 1, rejected: 1 });
       } else {
         for (const technique of row.techniques)
@@ -260,6 +272,12 @@ class Run {
           this.#put(row, t, 'error' in provided ? 'error' : 'untested', {
             reason: 'error' in provided ? provided.error : provided.untested,
           });
+      return;
+    }
+    const { withheld = [] } = provided.fixture;
+    if (first.send.kind === 'valid body' && first.send.vary === 'full' && withheld.length > 0) {
+      for (const row of rows)
+        for (const t of row.techniques) this.#put(row, t, 'untested', { reason: `pin ${withheld.join(', ')}` });
       return;
     }
     const situation = situations[first.send.kind];
@@ -309,7 +327,7 @@ class Run {
     const quota =
       configuration.limits.rebuilds === undefined
         ? Number.POSITIVE_INFINITY
-        : Math.max(1, Math.floor(configuration.limits.rebuilds / 20));
+        : Math.max(1, Math.floor((configuration.limits.rebuilds - 26) / 12));
 
     const playOne = async (index: number): Promise<void> => {
       const draft = all[index];
@@ -351,7 +369,7 @@ class Run {
     };
 
     const serial = this.#judge.goesBusy && mayAccept;
-    const workers = serial || this.#fixtures.hasHandler ? 1 : configuration.limits.concurrency;
+    const workers = serial ? 1 : configuration.limits.concurrency;
     let next = 0;
     await Promise.all(
       Array.from({ length: workers }, async () => {
@@ -394,7 +412,12 @@ class Run {
     index: number,
     book: FindingBook | undefined,
   ): Promise<void> {
-    let current: GeneratedCase | undefined = generated(row, fixture, this.#options.seed, index);
+    let current: GeneratedCase | undefined =
+      generated(row, fixture, this.#options.seed, index) ??
+      // Taking a field away keeps a valid body valid; an invalid one could lose its fault.
+      (row.send.kind === 'valid body'
+        ? withoutFields(drafts(row, fixture, this.#options.seed, 0)[index]?.(fixture))
+        : undefined);
     let sent = 0;
     while (current !== undefined) {
       let smaller: GeneratedCase | undefined;
@@ -420,7 +443,9 @@ class Run {
   }
 
   async #contracts(): Promise<void> {
-    const rows = this.#selected.filter((row) => row.techniques.includes('contract'));
+    const rows = this.#selected.filter(
+      (row) => row.techniques.includes('contract') && !this.#results.has(`${row.id}\ncontract`),
+    );
     if (rows.length === 0) return;
     const outcomes = await playContracts(rows, this.#judge);
     for (const row of rows) {
@@ -437,24 +462,29 @@ class Run {
     }
   }
 
-  /** Judges every answer of the run. */
-  #observe(broken: string | undefined): void {
-    const memory: Memory = { jobIds: new Set(), secrets: this.#session.secrets() };
-    for (const row of this.#selected) {
+  /** Looks at one answer in every aspect; the answer itself is not kept. */
+  #look(judged: Judged): void {
+    this.#seen += 1;
+    if (isAccepted(judged)) this.#accepted += 1;
+    const memory: Memory = { jobIds: this.#jobIds, secrets: this.#session.secrets() };
+    for (const [row, book] of this.#aspects) {
+      if (row.send.kind !== 'every answer') continue;
+      const flaw = checkAspect(row.send.aspect, judged, memory);
+      if (flaw !== undefined) book.add(row.send.aspect, flaw, judged);
+    }
+  }
+
+  /** The verdicts of the rows that speak of every answer. */
+  #concludeAspects(broken: string | undefined): void {
+    const accepted = this.#accepted;
+    const rejected = this.#seen - accepted;
+    for (const [row, book] of this.#aspects) {
       if (row.send.kind !== 'every answer') continue;
       const { aspect } = row.send;
-      const book = new FindingBook();
-      let accepted = 0;
-      for (const exchange of this.#judge.log) {
-        const flaw = checkAspect(aspect, exchange, memory);
-        if (flaw !== undefined) book.add(aspect, flaw, exchange);
-        if (isAccepted(exchange)) accepted += 1;
-      }
-      const cases = this.#judge.log.length;
-      const details = { book, cases, accepted, rejected: cases - accepted };
+      const details = { book, cases: this.#seen, accepted, rejected };
       // Without a witness of its kind an answer cannot be praised.
       const witnessed =
-        (aspect.startsWith('error') || accepted > 0) && (aspect.startsWith('acceptance') || cases > accepted);
+        (aspect.startsWith('error') || accepted > 0) && (aspect.startsWith('acceptance') || rejected > 0);
       const refused = this.#options.configuration.allow_rebuild
         ? 'control refused: body/minimal-is-accepted failed'
         : 'consent';
@@ -537,6 +567,36 @@ class Run {
       }),
     );
   }
+}
+
+/** A fixed case whose smaller relatives lack one optional field each. */
+function withoutFields(value: Case | undefined): GeneratedCase | undefined {
+  if (value?.body === undefined || value.body.length > 4096) return undefined;
+  const text = new TextDecoder().decode(value.body);
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body) || JSON.stringify(body) !== text)
+    return undefined;
+  const whole: Readonly<Record<string, unknown>> = { ...body };
+  return {
+    value,
+    *shrink() {
+      for (const name of Object.keys(whole)) {
+        if (name === 'image_id') continue;
+        const { [name]: _, ...rest } = whole;
+        const smaller = withoutFields({
+          ...value,
+          label: `${value.label}, without ${name}`,
+          body: new TextEncoder().encode(JSON.stringify(rest)),
+        });
+        if (smaller !== undefined) yield smaller;
+      }
+    },
+  };
 }
 
 function groupRows(rows: readonly Requirement[]): Map<string, Requirement[]> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../generators/case.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Credentials } from './credentials.ts';
-import { type Exchange, isAccepted, isSilence, statusOf } from './exchange.ts';
+import { type Exchange, hungUpOnBody, isAccepted, isSilence, statusOf } from './exchange.ts';
 import type { Answer, Lane, Silence, WireRequest } from './http.ts';
 import { createLane } from './transport.ts';
 
@@ -14,9 +14,14 @@ const longestRetryAfter = 30_000;
 const retryAfterBudget = 120_000;
 /** Exchanges in a row without an answer that end the run. */
 const silencesThatEnd = 10;
+/** Milliseconds before IAM is asked again for a token. */
+const renewalPause = 10_000;
 
 /** The configured kind of credential has no such variation. */
 export class NotApplicable extends Error {}
+
+/** The cap on rebuilds leaves no room for a request that may be accepted. */
+export class CapReached extends Error {}
 
 /** The run cannot go on; the message says why. */
 export class RunEnded extends Error {}
@@ -25,6 +30,10 @@ export interface SendOptions {
   readonly token?: string | undefined;
   readonly lane?: Lane;
   readonly fresh?: boolean;
+  /** How often a passing failure is tried, at most. Default 5. */
+  readonly tries?: number;
+  /** A correct target may accept this: it needs room under the cap on rebuilds. */
+  readonly mayRebuild?: 'expected';
 }
 
 /** Everything that is sent goes through one session: it keeps the rate, retries what passes, and counts. */
@@ -45,6 +54,10 @@ export class Session {
   #nextSlot = 0;
   #retryAfterSpent = 0;
   #silences = 0;
+  #underWay = 0;
+  /** Whether a request that ought to be rejected was accepted: from then on every request needs room. */
+  #acceptsInvalid = false;
+  #lastRenewal = 0;
 
   constructor(configuration: Configuration, credentials: Credentials, signal?: AbortSignal) {
     const url = new URL(configuration.target.url);
@@ -75,8 +88,16 @@ export class Session {
 
   /** Whether the cap on rebuilds is reached. */
   get exhausted(): boolean {
-    const { rebuilds } = this.#configuration.limits;
-    return rebuilds !== undefined && this.rebuilds >= rebuilds;
+    return !this.roomFor(1, 'expected');
+  }
+
+  /** Whether the cap leaves room for so many rebuilds more. */
+  roomFor(count: number, kind: 'expected' | 'feared'): boolean {
+    const { rebuilds, concurrency } = this.#configuration.limits;
+    if (rebuilds === undefined) return true;
+    // A target that accepts what it should not shows it first by as many requests as are in flight.
+    const reserve = kind === 'feared' ? 0 : Math.min(concurrency, Math.floor(rebuilds / 2));
+    return this.rebuilds + this.#underWay + count + reserve <= rebuilds;
   }
 
   secrets(): readonly string[] {
@@ -106,18 +127,28 @@ export class Session {
     const request = { ...bare, headers: { ...value.headers, ...credential } };
     const lane = options.lane ?? (await this.#take());
     let result: Answer | Silence;
+    const mayRebuild = options.mayRebuild || (this.#acceptsInvalid && 'feared');
+    if (mayRebuild && !this.roomFor(1, mayRebuild)) {
+      if (options.lane === undefined) this.#give(lane);
+      throw new CapReached('the limit on rebuilds is reached');
+    }
     try {
+      this.#underWay += 1;
       this.requests += 1;
       result = await lane.send(request, options.fresh ? { fresh: true } : {});
     } finally {
+      this.#underWay -= 1;
       if (options.lane === undefined) this.#give(lane);
     }
     this.#signal?.throwIfAborted();
     const exchange: Exchange = { case: value, request, result };
     if (isAccepted(exchange) && value.method === 'POST') {
       this.rebuilds += 1;
+      if (!options.mayRebuild) this.#acceptsInvalid = true;
       this.lastAcceptance = Date.now();
     }
+    // What got no answer may have been acted on all the same.
+    if (mayRebuild && isSilence(result) && result.silence !== 'refused') this.rebuilds += 1;
     this.#silences = isSilence(result) ? this.#silences + 1 : 0;
     if (this.#silences >= silencesThatEnd) {
       throw new RunEnded(
@@ -133,8 +164,9 @@ export class Session {
    */
   async send(value: Case, options: SendOptions = {}): Promise<Exchange> {
     let exchange = await this.once(value, options);
-    for (let attempt = 1; attempt < tries; attempt += 1) {
+    for (let attempt = 1; attempt < (options.tries ?? tries); attempt += 1) {
       const { result } = exchange;
+      if (hungUpOnBody(result)) return exchange;
       if (isSilence(result)) {
         if (attempt > 2) return exchange;
         this.retries += 1;
@@ -142,6 +174,8 @@ export class Session {
       } else if (passing.has(result.status)) {
         this.retries += 1;
         await this.#backOff(result, attempt);
+        exchange = await this.once(value, options);
+      } else if (result.status === 401 && (await this.#renewed(value, options))) {
         exchange = await this.once(value, options);
       } else {
         return exchange;
@@ -153,11 +187,20 @@ export class Session {
   /** Whether this exchange may say more of the network than of the target. */
   isDisturbed(exchange: Exchange): boolean {
     const status = statusOf(exchange);
-    return status === undefined || passing.has(status);
+    return status === undefined ? !hungUpOnBody(exchange.result) : passing.has(status);
   }
 
   async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, this.#signal === undefined ? {} : { signal: this.#signal });
+  }
+
+  /** A token that IAM handed out may have expired in the meantime: fetches another, at most once in a while. */
+  async #renewed(value: Case, options: SendOptions): Promise<boolean> {
+    if (this.#credentials.kind !== 'iam' || value.credential !== 'valid' || options.token !== undefined) return false;
+    if (Date.now() - this.#lastRenewal < renewalPause) return false;
+    this.#lastRenewal = Date.now();
+    await this.#credentials.renew();
+    return true;
   }
 
   async #backOff(answer: Answer, attempt: number): Promise<void> {

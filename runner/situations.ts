@@ -60,15 +60,9 @@ const rejections: readonly Draft[] = [
 
 /** Two exchanges of the same case with different statuses. */
 const repetition: Situation = async ({ judge, row, book }) => {
-  const seen = new Set<string>();
   const sample: Judged[] = [];
-  for (const earlier of judge.log) {
-    const row0 = earlier.plays[0];
-    if (row0 === undefined || isAccepted(earlier) || row0.given !== 'pool is ready' || statusOf(earlier) === undefined)
-      continue;
-    if (earlier.case.credential === 'garbage') continue;
-    if (!seen.has(row0.id) && sample.length < 24) sample.push(earlier);
-    seen.add(row0.id);
+  for (const earlier of judge.rejections.values()) {
+    if (sample.length < 24 && earlier.case.credential !== 'garbage') sample.push(earlier);
   }
   for (const earlier of sample) {
     const settled = await judge.settle(
@@ -157,14 +151,15 @@ const twoTogether: Situation = async ({ judge, row, book }) => {
   const provided = judge.provided('pool is ready');
   if (provided === undefined || !('fixture' in provided)) return { untested: 'the pool is not ready' };
   const { token } = provided;
+  if (!judge.session.roomFor(2, 'expected')) return { untested: 'the limit on rebuilds is reached' };
   const pair = await Promise.all([
-    judge.session.send(minimalCase(provided.fixture), { token }),
-    judge.session.send(minimalCase(provided.fixture), { token }),
+    judge.session.send(minimalCase(provided.fixture), { token, mayRebuild: 'expected' }),
+    judge.session.send(minimalCase(provided.fixture), { token, mayRebuild: 'expected' }),
   ]);
   const judged = pair.map(
     (exchange): Judged => ({ ...exchange, plays: [{ ...valid(row), expect: { statuses: [200, 409] } }] }),
   );
-  judge.log.push(...judged);
+  for (const one of judged) judge.record(one);
   const first = judged[0];
   if (first === undefined) return { cases: 0, accepted: 0 };
   if (judge.goesBusy && judged.every(isAccepted)) {
