@@ -76,6 +76,24 @@ async function configure(flags: RunFlags): Promise<{ configuration: Configuratio
   };
 }
 
+/** This call as a shell line, but for what a replay sets anew. */
+function commandOf(flags: RunFlags): string {
+  const { file } = locate(flags.config);
+  const options: readonly (readonly [string, string | number | undefined])[] = [
+    ['--target', flags.target],
+    ['--config', file],
+    ['--concurrency', flags.concurrency],
+    ['--rate', flags.rate],
+    ['--timeout', flags.timeout],
+  ];
+  const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))]));
+  return ['rebuild-conformance run', ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Runs with signals turned into an abort; a second signal ends at once. */
 async function execute(
   flags: RunFlags,
@@ -99,7 +117,7 @@ async function execute(
     const seed = flags.seed ?? randomInt(0x7fff_ffff);
     const shard = given({ shard: flags.shard });
     const report = await run(
-      { configuration, seed, runs, only, ...shard, strict, edition, signal: abort.signal },
+      { configuration, seed, runs, only, ...shard, strict, edition, signal: abort.signal, command: commandOf(flags) },
       events,
     );
     return { report, signal };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Auth } from '../specs/configuration.ts';
 import type { CredentialVariation } from '../specs/requirement.ts';
 import type { Lane, WireRequest } from './http.ts';
@@ -26,6 +27,14 @@ export interface CredentialOptions {
 /** The configured credential could not be obtained. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
+}
+
+/** How often a login is tried while IAM is throttling or away, and the longest pause between, in milliseconds. */
+const loginTries = 4;
+const longestLoginPause = 10_000;
+
+function isPassing(status: number): boolean {
+  return [429, 502, 503, 504].includes(status);
 }
 
 type Iam = Extract<Auth, { kind: 'iam' }>;
@@ -234,13 +243,19 @@ async function requestToken(auth: Iam, laneFor: (origin: string) => Lane): Promi
   const body = { auth: { identity: { methods: ['password'], password: { user } }, scope: { project } } };
   const lane = laneFor(url.origin);
   try {
-    const answer = await lane.send({
+    const login = {
       method: 'POST',
       origin: url.origin,
       path: `${url.pathname.replace(/\/+$/, '')}/v3/auth/tokens`,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: Buffer.from(JSON.stringify(body)),
-    });
+    };
+    let answer = await lane.send(login);
+    for (let attempt = 1; attempt < loginTries && ('silence' in answer || isPassing(answer.status)); attempt += 1) {
+      const asked = 'silence' in answer ? Number.NaN : Number(answer.headers['retry-after']) * 1000;
+      await sleep(Math.min(Number.isFinite(asked) ? asked : 100 * 2 ** attempt, longestLoginPause));
+      answer = await lane.send(login, { fresh: true });
+    }
     if ('silence' in answer) throw new CredentialError(`IAM gave no answer: ${answer.reason}`);
     if (answer.status !== 201) throw new CredentialError(`IAM answered ${answer.status} instead of 201`);
     const token = answer.headers['x-subject-token'];

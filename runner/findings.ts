@@ -52,23 +52,24 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+/** A credential as a variable, so that the line can be run but gives nothing away; a signature is of no use later. */
+function headerArgument(name: string, value: string, exchange: Judged, redact: Redact): string {
+  if (value === '') return quote(`${name};`);
+  const isKept = exchange.case.credential === 'valid' || exchange.case.credential === 'configured';
+  if (isKept && /^x-auth-token$/i.test(name)) {
+    return exchange.case.credential === 'valid' ? '"X-Auth-Token: $WORKSPACE_TOKEN"' : '"X-Auth-Token: $STATE_TOKEN"';
+  }
+  if (isKept && /^x-security-token$/i.test(name)) return '"X-Security-Token: $WORKSPACE_SECURITY_TOKEN"';
+  if (isKept && /^authorization$/i.test(name)) return '"Authorization: $WORKSPACE_SIGNATURE"';
+  return quote(`${name}: ${redact(value)}`);
+}
+
 /** A shell line that sends the request; what is secret comes from the environment. */
 export function curlLine(exchange: Judged, redact: Redact): string {
   const { request } = exchange;
   const parts = ['curl', '-sS', '-i', '--path-as-is', '-X', request.method];
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (/^x-auth-token$/i.test(name) && exchange.case.credential === 'valid')
-      parts.push('-H', '"X-Auth-Token: $WORKSPACE_TOKEN"');
-    else
-      parts.push(
-        '-H',
-        quote(
-          value === ''
-            ? `${name};`
-            : `${name}: ${/^(x-auth-token|authorization|x-security-token)$/i.test(name) ? redact(value) : redact(value)}`,
-        ),
-      );
-  }
+  for (const [name, value] of Object.entries(request.headers))
+    parts.push('-H', headerArgument(name, value, exchange, redact));
   const { body } = request;
   if (body !== undefined && body.length > 0) {
     if (body.length > bodyLimit) parts.push('--data-binary', '@body-of-this-case');

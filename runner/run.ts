@@ -8,7 +8,7 @@ import type { Requirement, Technique } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
 import { checkAspect, checkStatus, type Memory } from './checks.ts';
 import { playContracts } from './contract-technique.ts';
-import { createCredentials } from './credentials.ts';
+import { CredentialError, createCredentials } from './credentials.ts';
 import { isAccepted, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import { FindingBook } from './findings.ts';
 import { Fixtures } from './fixtures.ts';
@@ -17,7 +17,7 @@ import { headline, outcomeOfRun } from './outcome.ts';
 import { createRedaction } from './redaction.ts';
 import { RunEnded, Session } from './session.ts';
 import { situations } from './situations.ts';
-import { createLane } from './transport.ts';
+import { createLane, transportOptions } from './transport.ts';
 
 export interface RunOptions {
   readonly configuration: Configuration;
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly strict: boolean;
   readonly edition: string;
   readonly signal?: AbortSignal;
+  /** How this run was called, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
+  readonly command?: string;
 }
 
 export interface RunEvents {
@@ -83,7 +85,7 @@ class Run {
     const { configuration } = options;
     const credentials = createCredentials(
       configuration.auth,
-      (origin) => createLane(origin, { timeout: configuration.limits.timeout }),
+      (origin) => createLane(origin, transportOptions(configuration)),
       { seed: options.seed },
     );
     this.#session = new Session(configuration, credentials, options.signal);
@@ -106,7 +108,7 @@ class Run {
       interrupted = this.#options.signal?.aborted ?? false;
       broken = interrupted
         ? 'interrupted'
-        : error instanceof RunEnded
+        : error instanceof RunEnded || error instanceof CredentialError
           ? error.message
           : `the suite itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
       this.#notes.push(broken);
@@ -510,7 +512,8 @@ class Run {
     } = {},
   ): void {
     const { seed, configuration, runs } = this.#options;
-    const replay = `rebuild-conformance run --target ${configuration.target.url} --only ${row.id} --seed ${seed} --runs ${runs}`;
+    const { command = `rebuild-conformance run --target ${configuration.target.url}` } = this.#options;
+    const replay = `${command} --only ${row.id} --seed ${seed} --runs ${runs}`;
     const waiver = verdict === 'fail' ? this.#waiver(row.id) : undefined;
     const result: Result = {
       requirement: row.id,

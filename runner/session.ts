@@ -4,7 +4,7 @@ import type { Configuration } from '../specs/configuration.ts';
 import type { Credentials } from './credentials.ts';
 import { type Exchange, hungUpOnBody, isAccepted, isSilence, statusOf } from './exchange.ts';
 import type { Answer, Lane, Silence, WireRequest } from './http.ts';
-import { createLane } from './transport.ts';
+import { createLane, transportOptions } from './transport.ts';
 
 /** Statuses that a gateway gives for a moment; they are retried. */
 const passing = new Set([429, 502, 503, 504]);
@@ -74,14 +74,7 @@ export class Session {
 
   /** A connection of one's own, closed with the session. */
   newLane(): Lane {
-    const { timeout } = this.#configuration.limits;
-    const { ca, cert, key } = this.#configuration.target;
-    const lane = createLane(this.origin, {
-      timeout,
-      ...(ca === undefined ? {} : { ca }),
-      ...(cert === undefined ? {} : { cert }),
-      ...(key === undefined ? {} : { key }),
-    });
+    const lane = createLane(this.origin, transportOptions(this.#configuration));
     this.#all.push(lane);
     return lane;
   }

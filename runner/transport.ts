@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import type { Configuration } from '../specs/configuration.ts';
 import type { Answer, Lane, Silence, SilenceKind, TransportOptions, WireRequest } from './http.ts';
 
 /** How the reason of a silence begins when the target hung up on a large body. */
@@ -15,6 +16,17 @@ export const large_body = 64 * 1024;
 const default_max_body = 1024 * 1024;
 const max_header_size = 256 * 1024;
 const max_codings = 4;
+
+/** How a configuration wants its exchanges to be made. */
+export function transportOptions({ limits, target }: Configuration): TransportOptions {
+  const { ca, cert, key } = target;
+  return {
+    timeout: limits.timeout,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
 
 /** One connection to an origin; exchanges that overlap wait for each other. Nothing here ever throws. */
 export function createLane(origin: string, options: TransportOptions): Lane {
