@@ -69,6 +69,7 @@ class Run {
   readonly #events: RunEvents;
   readonly #session: Session;
   readonly #fixtures: Fixtures;
+  readonly #randomPool: string;
   readonly #judge: Judge;
   readonly #redact: (text: string) => string;
   readonly #results = new Map<string, Result>();
@@ -89,8 +90,8 @@ class Run {
       { seed: options.seed },
     );
     this.#session = new Session(configuration, credentials, options.signal);
-    const digits = String(options.seed >>> 0).padStart(12, '0');
-    this.#fixtures = new Fixtures(configuration, `0f4c2d1e-5a6b-4c7d-8e9f-${digits}`);
+    this.#randomPool = `0f4c2d1e-5a6b-4c7d-8e9f-${String(options.seed >>> 0).padStart(12, '0')}`;
+    this.#fixtures = new Fixtures(configuration, this.#randomPool);
     this.#judge = new Judge(configuration, this.#session, this.#fixtures, (judged) => this.#look(judged));
     const tokens = Object.values(configuration.states).flatMap((s) => (s?.token === undefined ? [] : [s.token]));
     this.#redact = createRedaction(() => [...credentials.secrets(), ...tokens]);
@@ -156,8 +157,12 @@ class Run {
     const ready = await this.#judge.begin('pool is ready');
     if (!('fixture' in ready)) {
       const reason = 'error' in ready ? ready.error : ready.untested;
-      for (const row of this.#selected)
-        this.#put(row, row.techniques[0] ?? 'property', 'error' in ready ? 'error' : 'untested', { reason });
+      this.#notes.push(`Nothing was tested: ${reason}.`);
+      await this.#reach();
+      for (const row of this.#selected) {
+        for (const technique of row.techniques)
+          this.#put(row, technique, 'error' in ready ? 'error' : 'untested', { reason });
+      }
       return;
     }
     this.#events.onNotice?.(
@@ -193,6 +198,15 @@ class Run {
       const first = rows[0];
       if (first?.send.kind === 'repetition') await this.#playGroup(first, rows);
     }
+  }
+
+  /** One request that nothing can act on: is anybody there? */
+  async #reach(): Promise<void> {
+    const configuration: Configuration = { ...this.#options.configuration, allow_rebuild: false };
+    const nobody = await new Fixtures(configuration, this.#randomPool).provide('pool does not exist');
+    if (!('fixture' in nobody)) return;
+    const { result } = await this.#session.send({ ...minimalCase(nobody.fixture), credential: 'absent' });
+    if (isSilence(result)) throw new RunEnded(`The target cannot be reached: ${result.reason}`);
   }
 
   #progress(done: number, total: number, current: string): void {

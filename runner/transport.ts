@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Answer, Lane, Silence, SilenceKind, TransportOptions, WireRequest } from './http.ts';
 
@@ -107,7 +109,7 @@ function exchange(
     };
 
     try {
-      state.agent ??= createAgent(secure, options);
+      state.agent ??= createAgent(url, options);
       outgoing = (secure ? httpsRequest : httpRequest)({
         agent: state.agent,
         protocol: url.protocol,
@@ -117,6 +119,8 @@ function exchange(
         path: request.path,
         headers: framed(request, url.host),
         maxHeaderSize: max_header_size,
+        // Behind a proxy the agent takes the authorities and certificates from here.
+        ...(secure ? tlsOptions(options) : {}),
       });
     } catch (error) {
       const pem = secure && codeOf(error).startsWith('ERR_OSSL');
@@ -156,15 +160,21 @@ function exchange(
   });
 }
 
-function createAgent(secure: boolean, { ca, cert, key }: TransportOptions): HttpAgent {
+/** Heeds HTTPS_PROXY and NO_PROXY for https origins; plain http goes to the target itself. */
+function createAgent(url: URL, options: TransportOptions): HttpAgent {
   const common = { keepAlive: true, maxSockets: 1, noDelay: true };
-  if (!secure) return new HttpAgent(common);
-  return new HttpsAgent({
-    ...common,
+  if (url.protocol !== 'https:') return new HttpAgent(common);
+  const proxy = getProxyForUrl(url.href);
+  if (proxy !== '') return new HttpsProxyAgent(proxy, common);
+  return new HttpsAgent({ ...common, ...tlsOptions(options) });
+}
+
+function tlsOptions({ ca, cert, key }: TransportOptions): { ca?: string[]; cert?: string; key?: string } {
+  return {
     ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-  });
+  };
 }
 
 function follow(socket: Socket, state: Connection, progress: Progress): void {
@@ -172,6 +182,12 @@ function follow(socket: Socket, state: Connection, progress: Progress): void {
   progress.reused = state.seen.has(socket);
   state.seen.add(socket);
   if (progress.reused) {
+    progress.connected = true;
+    progress.secured = true;
+    return;
+  }
+  if (!socket.connecting) {
+    // A proxy's agent hands over a socket that is secured already.
     progress.connected = true;
     progress.secured = true;
     return;

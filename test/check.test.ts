@@ -1,0 +1,182 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { preflight } from '../cli/check/preflight.ts';
+import { checkCommand } from '../cli/check.ts';
+import { type ReferenceOptions, startReference } from '../reference/endpoint.ts';
+import { readConfiguration } from '../runner/configuration.ts';
+import { UsageError } from '../runner/usage-error.ts';
+import type { Configuration } from '../specs/configuration.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function reference(options: ReferenceOptions = {}): Promise<Configuration> {
+  const { configuration, close } = await startReference(options);
+  closers.push(close);
+  return readConfiguration({ data: configuration, env: {} });
+}
+
+/** Without a handler, so that the values of the configuration alone count. */
+async function configured(options: ReferenceOptions = {}): Promise<Configuration> {
+  return { ...(await reference(options)), state_handler: undefined };
+}
+
+async function stub(listener: RequestListener): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    listener(request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  closers.push(
+    () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function check(configuration: Configuration): Promise<{ mend: string | undefined; text: string }> {
+  const lines: string[] = [];
+  const mend = await preflight(configuration, (line) => lines.push(line));
+  return { mend, text: lines.join('\n') };
+}
+
+describe('check', () => {
+  it.each<ReferenceOptions>([
+    { auth: 'token' },
+    { auth: 'aksk' },
+    { auth: 'iam' },
+    { nuisance: true },
+    { busyMs: 200 },
+  ])('finds nothing to mend at the reference endpoint with %j', async (options) => {
+    for (const configuration of [await reference(options), await configured(options)]) {
+      const { mend, text } = await check(configuration);
+      expect(mend).toBeUndefined();
+      for (const state of Object.keys(configuration.states))
+        expect(text).toMatch(new RegExp(`^${state}: ok, \\d+$`, 'm'));
+      expect(text).toMatch(/^clock: ok/m);
+      expect(text).not.toContain('Rf7-');
+    }
+  });
+
+  it('addresses a random pool alone without consent', async () => {
+    const paths: string[] = [];
+    const url = await stub(({ url: path = '', headers }, response) => {
+      paths.push(path);
+      response.writeHead(headers['x-auth-token'] === undefined ? 401 : 404).end();
+    });
+    const { mend, text } = await check({ ...(await configured()), target: { url }, allow_rebuild: false });
+    expect(mend).toBeUndefined();
+    expect(text).toMatch(/^pool is busy: not tried: consent$/m);
+    expect(text).toMatch(/^would change it: allow_rebuild: true/m);
+    expect(paths.length).toBeGreaterThan(1);
+    for (const path of paths) expect(path).toMatch(/^\/v2\/p1\/desktop-pools\/[0-9a-f-]{36}\/rebuild$/);
+  });
+
+  it('says what is untested and which line would change it', async () => {
+    const configuration = await configured();
+    const { 'pool is ready': ready = {} } = configuration.states;
+    const { mend, text } = await check({ ...configuration, states: { 'pool is ready': ready } });
+    expect(mend).toBeUndefined();
+    expect(text).toMatch(/^pool is busy: untested \(\d+ requirements?\), .*pool is busy: \{pool_id: …\}$/m);
+    expect(text).toMatch(/^can be tested: \d+ of \d+ requirements$/m);
+  });
+
+  it.each<[string, (good: Configuration) => Configuration, RegExp]>([
+    ['a wrong token', (c) => ({ ...c, auth: { kind: 'token', token: 'wrong-token' } }), /renew auth\.token/],
+    ['no credential', (c) => ({ ...c, auth: undefined }), /give auth\.token/],
+    [
+      'a wrong key',
+      (c) => ({ ...c, auth: { kind: 'aksk', access_key: 'NOBODY', secret_key: 'nothing' } }),
+      /auth\.secret_key/,
+    ],
+    [
+      'a wrong password',
+      ({ target, ...c }) => ({
+        ...c,
+        target,
+        auth: { kind: 'iam', url: target.url, domain: 'acme', user: 'tester', password: 'wrong', project: 'p1' },
+      }),
+      /IAM answered 401.*auth\.iam/,
+    ],
+    ['an unknown pool', (c) => withState(c, 'pool is ready', { pool_id: 'nowhere' }), /"pool is ready".*404.*pool_id/],
+    ['an unknown image', (c) => withState(c, 'pool is ready', { image_id: 'none' }), /"pool is ready".*image_id/],
+    ['no ready pool', (c) => ({ ...c, states: {} }), /nothing can be tested.*project_id/],
+    ['a busy pool that is not busy', (c) => withState(c, 'pool is busy', { pool_id: 'pool-a' }), /"pool is busy".*200/],
+    [
+      'a token with all permissions',
+      (c) => withState(c, 'token lacks permission', { token: 'Rf7-ValidToken-kQ2xLmVb83HsZtYw' }),
+      /"token lacks permission".*200 instead of 403/,
+    ],
+    ['a handler that is down', (c) => ({ ...c, state_handler: 'http://127.0.0.1:1/' }), /mend the state handler/],
+    ['a target that is down', (c) => ({ ...c, target: { url: 'http://127.0.0.1:1' } }), /reached \(ECONNREFUSED\)/],
+    [
+      'https where http is spoken',
+      (c) => ({ ...c, target: { url: c.target.url.replace('http:', 'https:') } }),
+      /target\.ca|http or https/,
+    ],
+  ])('names the first thing to mend with %s', async (_, spoil, expected) => {
+    const { mend, text } = await check(spoil(await configured()));
+    expect(mend).toMatch(expected);
+    expect(text).toContain(': mend, ');
+  });
+
+  it('names a redirect', async () => {
+    const url = await stub((_, response) => response.writeHead(308, { location: 'https://elsewhere.example' }).end());
+    const { mend } = await check({ ...(await configured()), target: { url } });
+    expect(mend).toMatch(/redirects to https:\/\/elsewhere\.example/);
+  });
+
+  it.each([
+    [2, 'token', 'warning', /behind/],
+    [-2, 'aksk', 'warning', /ahead of/],
+    [20, 'token', 'warning', /20 minutes/],
+    [-20, 'aksk', 'mend', /set the clock/],
+  ] as const)('a clock that differs by %i minutes with %s is worth: %s', async (minutes, auth, verdict, expected) => {
+    const url = await stub(({ headers }, response) => {
+      const known = headers['x-auth-token'] ?? headers['authorization'];
+      const date = new Date(Date.now() + minutes * 60_000).toUTCString();
+      response.writeHead(known === undefined || verdict === 'mend' ? 401 : 404, { date }).end();
+    });
+    const { mend, text } = await check({ ...(await configured({ auth })), target: { url }, allow_rebuild: false });
+    expect(text).toContain(`clock: ${verdict}, `);
+    expect(text).toMatch(expected);
+    if (verdict === 'mend') expect(mend).toMatch(expected);
+    else expect(mend).toBeUndefined();
+  });
+
+  it('waits for no pool longer than it may', async () => {
+    const configuration = withState(await configured(), 'pool is ready', { pool_id: 'pool-b' });
+    const { mend } = await check({ ...configuration, limits: { ...configuration.limits, ready_wait: 600 } });
+    expect(mend).toMatch(/409.*limits\.ready_wait/);
+  });
+
+  it('is a command that returns 0, or throws the first thing to mend', async () => {
+    const { configuration, close } = await startReference();
+    closers.push(close);
+    const file = join(mkdtempSync(join(tmpdir(), 'check-')), 'conformance.json');
+    writeFileSync(file, JSON.stringify(configuration));
+    const lines: string[] = [];
+    const say = (line: string): void => void lines.push(line);
+    expect(await checkCommand({ config: file }, say)).toBe(0);
+    expect(lines.length).toBeGreaterThan(10);
+    await expect(checkCommand({ config: file, target: 'http://127.0.0.1:1' }, say)).rejects.toThrow(UsageError);
+  });
+});
+
+function withState(
+  configuration: Configuration,
+  state: keyof Configuration['states'],
+  values: Readonly<Record<string, string>>,
+): Configuration {
+  const { states } = configuration;
+  return { ...configuration, states: { ...states, [state]: { ...states[state], ...values } } };
+}
