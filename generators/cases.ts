@@ -79,6 +79,7 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
     case 'repetition':
     case 'rejected, then accepted':
     case 'two together':
+    case 'different ones together':
     case 'walk':
     case 'every answer':
       return only();

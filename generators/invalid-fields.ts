@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type Field, fields } from '../specs/requirement.ts';
-import { fullBody, jsonCase, only, rawCase, shown, validBody } from './build.ts';
+import { fullBody, jsonCase, only, rawCase, rebuildPath, shown, validBody } from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { optionalBody, randomCases, unknownId } from './random.ts';
 import { fieldSchema, range } from './schema.ts';
@@ -111,7 +111,7 @@ function integersOut(fixture: Fixture, field: Field, seed: number): CaseSource {
 function stringsOut(fixture: Fixture, field: Field, seed: number): CaseSource {
   const { minLength = 0, maxLength = 255 } = fieldSchema(field);
   const long = [
-    ...[maxLength + 1, 1024, 4096, 65536].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
+    ...[maxLength + 1, 4096, 65536].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
     ['65536 CJK characters', '保'.repeat(65536)] as const,
   ];
   const fixed = long.map(([label, value]) => withField(fixture, field, value, {}, label));
@@ -136,6 +136,14 @@ export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
   const holder = { image_id: image };
   const fixed = [
     ...keys.map((key) => jsonCase(fixture, `${JSON.stringify(key)} in place of image_id`, { [key]: image })),
+    jsonCase(
+      fixture,
+      'image_id in the query',
+      {},
+      {
+        path: `${rebuildPath(fixture.project_id, fixture.pool_id)}?image_id=${encodeURIComponent(image)}`,
+      },
+    ),
     jsonCase(fixture, 'image_id inside __proto__', { ['__proto__']: holder }),
     jsonCase(fixture, 'image_id inside constructor.prototype', { constructor: { prototype: holder } }),
     jsonCase(fixture, 'image_id inside body', { body: holder }),

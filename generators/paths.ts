@@ -1,5 +1,6 @@
 import { jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
 import type { CaseSource, Fixture } from './case.ts';
+import { unknownId } from './random.ts';
 
 /** The pool id of the fixture, which the caller knows to stand for nothing. */
 export function unknownPoolCases(fixture: Fixture): CaseSource {
@@ -7,14 +8,23 @@ export function unknownPoolCases(fixture: Fixture): CaseSource {
 }
 
 const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
-  plain: ['not%20a%20pool', '*', '0', "'", '-'].map((id) => [id, id] as const),
+  plain: ['not%20a%20pool', '*', '0', "'"].map((id) => [id, id] as const),
   encoded: ['%2F', '%00', '%zz', '..%2f..', '%ff'].map((id) => [id, id] as const),
   long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
 };
 
-/** A pool id that no target hands out. */
+/** A pool id that no target hands out; two begin and end like a real one, but no other real pool can be meant. */
 export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: Fixture): CaseSource {
+  const real = encodeURIComponent(fixture.pool_id);
+  const made = unknownId(0);
+  const relatives: readonly (readonly [string, string])[] = [
+    ['that begins like a real one', `${real}-${made}`],
+    ['that ends like a real one', `${made}-${real}`],
+  ];
   return only(
+    ...(form === 'plain' ? relatives : []).map(([label, id]) =>
+      jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
+    ),
     ...poolIds[form].map(([label, id]) =>
       jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
     ),

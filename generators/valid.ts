@@ -93,16 +93,12 @@ function transports(fixture: Fixture): Case[] {
   const body = validBody(fixture);
   return [
     jsonCase(fixture, 'sent in chunks', body, { chunked: true }),
-    jsonCase(fixture, 'header names in upper case', body, { headers: { 'CONTENT-TYPE': 'application/json' } }),
-    jsonCase(fixture, 'header names in title case', body, { headers: { 'Content-Type': 'application/json' } }),
+    jsonCase(fixture, 'header names in lower case', body, { headerCase: 'lower' }),
+    jsonCase(fixture, 'header names in upper case', body, { headerCase: 'upper' }),
   ];
 }
 
-const charsets = [
-  'application/json; charset=utf-8',
-  'application/json;charset=UTF-8',
-  'application/json; charset="utf-8"',
-];
+const charsets = ['application/json; charset=utf-8', 'application/json;charset=UTF-8', 'Application/JSON'];
 
 /** Requests that every implementation has to accept, or at least may. */
 export function validCases(vary: ValidVariation, fixture: Fixture, seed: number): CaseSource {

@@ -229,16 +229,23 @@ export const aspectChecks: Readonly<Record<AnswerAspect, AspectCheck>> = {
     isErrorAnswer(answer) && field(answer, 'job_id') !== undefined
       ? { expected: 'no job_id in an error', actual: 'a job_id', where: '/job_id' }
       : undefined,
-  'no internals': (_, answer) => {
+  'no internals': (exchange, answer) => {
     const body = text(answer).replaceAll('\\n', '\n').replaceAll('\\t', '\t');
-    const found = internals.map((pattern) => pattern.exec(body)?.[0]).find((match) => match !== undefined);
+    // What the request itself said may be said back.
+    const asked = `${exchange.request.path} ${new TextDecoder().decode(exchange.request.body?.subarray(0, 4096))}`;
+    const found = internals
+      .map((pattern) => pattern.exec(body)?.[0])
+      .find((match) => match !== undefined && !asked.includes(match.trim()));
     return found === undefined
       ? undefined
       : { expected: 'no stack trace, SQL or file path', actual: found.trim().slice(0, 80) };
   },
-  'no echo of secrets': (_, answer, memory) => {
+  'no echo of secrets': (exchange, answer, memory) => {
     const whole = `${text(answer)}\n${JSON.stringify(answer.headers)}`;
-    return memory.secrets.some((secret) => secret.length >= 4 && whole.includes(secret))
+    const sent = Object.entries(exchange.request.headers).flatMap(([name, value]) =>
+      /^(x-auth-token|authorization|x-security-token)$/i.test(name) ? [value] : [],
+    );
+    return [...sent, ...memory.secrets].some((secret) => secret.length >= 4 && whole.includes(secret))
       ? { expected: 'no credential in the answer', actual: 'the credential that was sent' }
       : undefined;
   },

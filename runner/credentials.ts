@@ -79,7 +79,8 @@ function tokenHeaders(
 ): CredentialHeaders {
   if (use === 'absent') return {};
   if (use === 'configured' && override !== undefined) overrides.add(override);
-  const value = variant(token, use, override, seed);
+  // A token that the state handed out is the one to change there.
+  const value = variant(override ?? token, use, override, seed);
   return value === undefined ? undefined : { 'X-Auth-Token': value };
 }
 

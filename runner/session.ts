@@ -36,6 +36,12 @@ export interface SendOptions {
   readonly mayRebuild?: 'expected';
 }
 
+function inCase(headers: Readonly<Record<string, string>>, form: Case['headerCase']): Readonly<Record<string, string>> {
+  if (form === undefined) return headers;
+  const change = (name: string) => (form === 'lower' ? name.toLowerCase() : name.toUpperCase());
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [change(name), value]));
+}
+
 /** Everything that is sent goes through one session: it keeps the rate, retries what passes, and counts. */
 export class Session {
   requests = 0;
@@ -117,7 +123,7 @@ export class Session {
     const use = value.credential === 'valid' && options.token !== undefined ? 'configured' : value.credential;
     const credential = await this.#credentials.headers(bare, use, options.token);
     if (credential === undefined) throw new NotApplicable('this credential has no such form');
-    const request = { ...bare, headers: { ...value.headers, ...credential } };
+    const request = { ...bare, headers: inCase({ ...value.headers, ...credential }, value.headerCase) };
     const lane = options.lane ?? (await this.#take());
     let result: Answer | Silence;
     const mayRebuild = options.mayRebuild || (this.#acceptsInvalid && 'feared');

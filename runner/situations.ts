@@ -62,7 +62,7 @@ const rejections: readonly Draft[] = [
 const repetition: Situation = async ({ judge, row, book }) => {
   const sample: Judged[] = [];
   for (const earlier of judge.rejections.values()) {
-    if (sample.length < 24 && earlier.case.credential !== 'garbage') sample.push(earlier);
+    if (sample.length < 20 && earlier.case.credential !== 'garbage') sample.push(earlier);
   }
   for (const earlier of sample) {
     const settled = await judge.settle(
@@ -113,13 +113,15 @@ const startsNothing: Situation = async ({ judge, row, book }) => {
   const longer = await restThatSuffices(judge);
   if (longer === undefined) return { untested: 'the pool stayed busy' };
   let cases = 0;
-  for (const draft of rejections) {
+  // A pool that never is busy shows nothing of what was started: a few rejections must do.
+  for (const draft of judge.goesBusy ? rejections : rejections.slice(0, 3)) {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       await judge.settleDown(longer);
       const rejected = await judge.settle(draft, [row]);
       if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
-      const probe = await judge.control();
       if (attempt === 1) cases += 1;
+      if (!judge.goesBusy) break;
+      const probe = await judge.control();
       if (probe === undefined || statusOf(probe) !== 409) break;
       if (attempt === 2) {
         const flaw = {
@@ -180,6 +182,43 @@ const twoTogether: Situation = async ({ judge, row, book }) => {
   }
   return { cases: 2, accepted: judged.filter(isAccepted).length };
 };
+
+/** Rounds of four different requests at once. */
+const rounds = 3;
+
+const differentTogether: Situation = async ({ judge, row, book }) => {
+  let cases = 0;
+  let accepted = 0;
+  const kinds: readonly (readonly [Draft, Requirement])[] = [
+    [minimalCase, valid(row)],
+    [invalid, row],
+    [withCredential('absent', 'no credential, beside other requests'), row],
+    [withCredential('garbage', 'a made-up credential, beside other requests'), row],
+  ];
+  // What each gets alone is judged by its own row; here it only must not change.
+  const alone = await inTurn(kinds, ([draft, plays]) => judge.settle(draft, [plays]));
+  for (let round = 0; round < rounds; round += 1) {
+    const together = await Promise.all(kinds.map(([draft, plays]) => judge.settle(draft, [plays])));
+    for (const [i, settled] of together.entries()) {
+      const before = alone[i];
+      if (!('judged' in settled) || before === undefined || !('judged' in before)) continue;
+      cases += 1;
+      if (isAccepted(settled.judged)) accepted += 1;
+      const expected = outcomeOf(before.judged);
+      const actual = outcomeOf(settled.judged);
+      if (actual !== expected)
+        book.add('undisturbed', { expected: `${expected}, as when it is alone`, actual }, settled.judged);
+    }
+  }
+  if (cases === 0) return { untested: 'control refused' };
+  return { cases, accepted };
+};
+
+async function inTurn<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await act(item));
+  return results;
+}
 
 const afterAcceptance: Situation = async ({ judge, row, book }) => {
   const lane = judge.session.newLane();
@@ -284,25 +323,42 @@ const walk: Situation = async (context) => {
   const tell = (judged: Judged) => {
     last = judged;
   };
-  const step = (name: string, draft: Draft, statuses: readonly number[]) =>
-    fc.constant(new Step(name, draft, statuses, tell));
-  const commands = fc.commands(
-    [
-      step('accepted', minimalCase, [200]),
-      step('rejected', invalid, [400]),
-      step('unauthorised', withCredential('absent', 'no credential'), [401]),
-      step('other method', otherMethod, [400, 401, 403, 404, 405, 501]),
-    ],
-    { maxCommands: 8 },
-  );
-  const details = await fc.check(
-    fc.asyncProperty(commands, async (walked) => {
-      const model: WalkModel = { steps: 0 };
+  const step = (name: string, draft: Draft, statuses: readonly number[]) => new Step(name, draft, statuses, tell);
+  const steps = [
+    step('accepted', minimalCase, [200]),
+    step('rejected', invalid, [400]),
+    step('unauthorised', withCredential('absent', 'no credential'), [401]),
+    step('other method', otherMethod, [400, 401, 403, 404, 405, 501]),
+  ];
+  const play = async (walked: Iterable<Step>): Promise<void> => {
+    const model: WalkModel = { steps: 0 };
+    try {
       await fc.asyncModelRun(() => ({ model, real: context }), walked);
+    } finally {
       cases += model.steps;
-    }),
-    { seed: context.seed | 0, numRuns: Math.min(6, 2 + Math.ceil(context.runs / 25)), endOnFailure: false },
+    }
+  };
+  const property = fc.asyncProperty(
+    fc.commands<WalkModel, SituationContext, false>(
+      steps.map((one) => fc.constant(one)),
+      { maxCommands: 8 },
+    ),
+    (walked) => play(walked as Iterable<Step>),
   );
+  const [first] = steps;
+  const whole = first === undefined ? steps : [...steps, first];
+  try {
+    await play(whole);
+  } catch (error) {
+    if (last === undefined) throw error;
+    const walked = whole.slice(0, cases).map(({ name }) => name);
+    const actual = `after the walk ${walked.join(', ')}: ${outcomeOf(last)}`;
+    context.book.add('walk', { expected: 'each step answered as by its own requirement', actual }, last);
+    return { cases, accepted: 0 };
+  }
+  const numRuns = Math.min(6, Math.ceil(context.runs / 20));
+  if (numRuns === 0) return { cases, accepted: 0 };
+  const details = await fc.check(property, { seed: context.seed | 0, numRuns, endOnFailure: false });
   if (details.failed && last !== undefined) {
     const steps = String(details.counterexample?.[0] ?? '').replace(/\s*\/\*.*$/s, '');
     context.book.add(
@@ -324,6 +380,7 @@ export const situations: Readonly<Partial<Record<Requirement['send']['kind'], Si
   repetition,
   'rejected, then accepted': startsNothing,
   'two together': twoTogether,
+  'different ones together': differentTogether,
   'credential after acceptance': afterAcceptance,
   'existence without credential': existence,
   'other project': otherProject,

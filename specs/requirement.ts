@@ -65,6 +65,7 @@ export type Stimulus =
   | { readonly kind: 'repetition' }
   | { readonly kind: 'rejected, then accepted' }
   | { readonly kind: 'two together' }
+  | { readonly kind: 'different ones together' }
   | { readonly kind: 'walk' }
   | { readonly kind: 'every answer'; readonly aspect: AnswerAspect };
 

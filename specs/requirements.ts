@@ -583,6 +583,13 @@ const situations: readonly Requirement[] = [
     [],
   ),
   must(
+    'state/requests-do-not-disturb-each-other',
+    'Different requests at the same time get each their own answer.',
+    [{ where: 'Status Codes', says: 'Each answer belongs to one request.' }],
+    { kind: 'different ones together' },
+    [],
+  ),
+  must(
     'state/walks-keep-the-rules',
     'Random walks of accepted, rejected and unauthorised requests keep the rules.',
     [status200, status400, status401, status409],

@@ -9,7 +9,11 @@ import type { Report } from '../specs/report.ts';
 /** Faults that cost a time-out for each case. */
 const hanging = new Set(['hangs-on-malformed-json']);
 /** Faults that show in some of the requests only, so that which rows fail depends on the order. */
-const intermittent = new Set(['accepts-one-in-ten-unauthenticated', 'fails-after-fifty-requests']);
+const intermittent = new Set([
+  'accepts-one-in-ten-unauthenticated',
+  'fails-after-fifty-requests',
+  'remembers-credential-of-connection',
+]);
 const isGlob = (pattern: string): boolean => pattern.includes('*');
 
 async function play(fault: string): Promise<Report> {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { reject } from '../answers.ts';
 import type { Exchange } from '../checks.ts';
 import type { Fault } from '../fault.ts';
@@ -75,7 +76,7 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'accepts-one-in-ten-unauthenticated',
     title: 'Every tenth unauthenticated request is accepted.',
-    breaks: [unauthorised, 'credentials/existence-is-not-told', 'state/same-request-same-status'],
+    breaks: [unauthorised, 'credentials/existence-is-not-told', 'state/same-request-same-status', 'state/*-disturb-*'],
     hooks: () => {
       let refused = 0;
       return {
@@ -97,6 +98,7 @@ export const accessFaults: readonly Fault[] = [
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',
       'state/walks-keep-the-rules',
+      'state/*-disturb-*',
     ],
     hooks: () => {
       const known = new WeakSet<Socket>();
@@ -107,6 +109,23 @@ export const accessFaults: readonly Fault[] = [
             const refusal = await correct(x);
             if (refusal === undefined) known.add(x.connection);
             return refusal;
+          },
+        },
+      };
+    },
+  },
+  {
+    id: 'mixes-up-requests-at-once',
+    title: 'Who sent a request is kept in one place for all requests that are under way.',
+    breaks: ['state/requests-do-not-disturb-each-other'],
+    hooks: () => {
+      let last: Response | undefined;
+      return {
+        checks: {
+          async credential(x, correct) {
+            last = await correct(x);
+            await sleep(5);
+            return last?.clone();
           },
         },
       };
