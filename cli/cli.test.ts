@@ -11,8 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'cli-'));
 
 function call(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
-    const child = execFile(process.execPath, [program, ...args], { cwd: folder }, (_, stdout, stderr) =>
-      done({ code: child.exitCode ?? -1, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { cwd: folder, maxBuffer: 32 * 1024 * 1024 },
+      (_, stdout, stderr) => done({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
 }
@@ -66,5 +69,35 @@ describe('the command', () => {
     const { code, stdout } = await call('list', '--json');
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as { level: string }[]).some(({ level }) => level === 'MUST')).toBe(true);
+  });
+
+  it('lists every fixed case as data', async () => {
+    const { code, stdout } = await call('list', '--cases', '--json');
+    expect(code).toBe(0);
+    const rows = JSON.parse(stdout) as { id: string; cases: { body?: string; body_base64?: string }[] }[];
+    const casesOf = (wanted: string) => rows.find(({ id }) => id === wanted)?.cases ?? [];
+    expect(casesOf('body/minimal-is-accepted')).toEqual([
+      {
+        label: 'image_id alone',
+        method: 'POST',
+        path: '/v2/PROJECT_ID/desktop-pools/POOL_ID/rebuild',
+        headers: { 'content-type': 'application/json' },
+        body: '{"image_id":"IMAGE_ID"}',
+        credential: 'valid',
+        expected: [200],
+      },
+    ]);
+    const cases = rows.flatMap((row) => row.cases);
+    const binary = cases.find(({ body_base64 }) => body_base64 !== undefined);
+    expect(binary).not.toHaveProperty('body');
+    expect(cases.every(({ body = '' }) => !body.includes('\uFFFD'))).toBe(true);
+  });
+
+  it('lists every fixed case for people, in lines without control characters', async () => {
+    const { code, stdout } = await call('list', '--cases');
+    expect(code).toBe(0);
+    expect(stdout).toContain('    POST /v2/PROJECT_ID/desktop-pools/POOL_ID/rebuild\n');
+    expect(stdout).toContain('    expected: 401\n');
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
   });
 });

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { collect, positive, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
+import type { ListOptions } from './list.ts';
 import type { RunFlags } from './run.ts';
+import type { SelfcheckOptions } from './selfcheck.ts';
 import type { ServeOptions } from './serve.ts';
 import { version } from './version.ts';
 
@@ -58,7 +60,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('list')
     .description('print the requirements and what the target must provide for them')
     .option('--json', 'as JSON', false)
-    .action(async (options: { json: boolean }) => (await import('./list.ts')).listCommand(options));
+    .option('--cases', 'with every fixed case and its expected statuses', false)
+    .action(async (options: ListOptions) => (await import('./list.ts')).listCommand(options));
 
   program
     .command('check')
@@ -68,6 +71,14 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--timeout <ms>', 'for the whole exchange', whole(1, 3_600_000))
     .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
     .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
+
+  program
+    .command('selfcheck')
+    .description('run the suite against the correct reference endpoint and each named fault, and print the matrix')
+    .option('--fault <id>', 'this fault alone')
+    .action(async (options: SelfcheckOptions) =>
+      exit(await (await import('./selfcheck.ts')).selfcheckCommand(options)),
+    );
 
   return program;
 }

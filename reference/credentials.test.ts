@@ -19,8 +19,7 @@ describe('signatures', () => {
   const sha = (text: string): string => createHash('sha256').update(text).digest('hex');
 
   /** A request signed by hand: every line of the canonical form is written out here. */
-  function signed(access = 'AK', date = '20260102T030405Z'): SignedRequest {
-    const hash = sha('{}');
+  function signed(access = 'AK', date = '20260102T030405Z', hash = sha('{}')): SignedRequest {
     const names = 'content-type;host;x-sdk-date';
     const lines = `content-type:application/json\nhost:h:1\nx-sdk-date:${date}\n`;
     const canonical = `POST\n/v2/a%20b/%C3%A9/\na=1&b=%2F\n${lines}\n${names}\n${hash}`;
@@ -36,7 +35,7 @@ describe('signatures', () => {
         host: ['h:1'],
         'x-sdk-date': [date],
       },
-      bodyHash: hash,
+      bodyHash: sha('{}'),
     };
   }
   const verify = (request: SignedRequest): string | undefined => verifySignature(request, (id) => keys[id], now);
@@ -45,15 +44,28 @@ describe('signatures', () => {
     headers: { ...request.headers, [name]: values },
   });
 
+  /** The credential of a request, its last sixteen digits replaced. */
+  function endedOtherwise({ headers }: SignedRequest): string {
+    const [value = ''] = headers['authorization'] ?? [];
+    return value.slice(0, -16).padEnd(value.length, value.endsWith('0') ? '1' : '0');
+  }
+
   test('a right one names its key', () => {
     expect(verify(signed())).toBe('AK');
     expect(verify(signed('AK', '20260102T025000Z'))).toBe('AK');
     expect(verify(adding(signed(), 'x-not-signed', 'any'))).toBe('AK');
     expect(verify(adding(signed('TEMP'), 'x-security-token', 'st'))).toBe('TEMP');
+    const unsigned = signed('AK', '20260102T030405Z', 'UNSIGNED-PAYLOAD');
+    expect(verify(adding(unsigned, 'x-sdk-content-sha256', 'UNSIGNED-PAYLOAD'))).toBe('AK');
   });
 
   test.each<[string, SignedRequest]>([
     ['another body', { ...signed(), bodyHash: sha('{ }') }],
+    [
+      'a body unlike the declared one',
+      { ...adding(signed(), 'x-sdk-content-sha256', sha('{}')), bodyHash: sha('{ }') },
+    ],
+    ['another end of the signature', adding(signed(), 'authorization', endedOtherwise(signed()))],
     ['another declared body', adding(signed(), 'x-sdk-content-sha256', sha('{ }'))],
     ['another method', { ...signed(), method: 'PUT' }],
     ['another path', { ...signed(), target: '/v2/a%20b/x?b=/&a=1' }],

@@ -1,0 +1,102 @@
+import picomatch from 'picomatch';
+import { startReference } from '../reference/endpoint.ts';
+import { type Fault, faults } from '../reference/faults.ts';
+import { didYouMean } from '../runner/closest.ts';
+import { readConfiguration } from '../runner/configuration.ts';
+import { run } from '../runner/run.ts';
+import { UsageError } from '../runner/usage-error.ts';
+import type { Report } from '../specs/report.ts';
+import { given } from './locate.ts';
+
+export interface SelfcheckOptions {
+  readonly fault?: string;
+}
+
+/** One line of the matrix. */
+export interface Check {
+  readonly verdict: 'clean' | 'not clean' | 'found' | 'missed';
+  readonly subject: string;
+  readonly failing: readonly string[];
+  /** What the report says first, when nothing fails that should. */
+  readonly remark?: string;
+}
+
+const atOnce = 4;
+const timeout = 2000;
+
+/** `selfcheck`: does the suite pass the correct endpoint, and find each named fault? */
+export async function selfcheckCommand(options: SelfcheckOptions): Promise<number> {
+  const chosen = choose(options.fault);
+  const subjects = [undefined, ...chosen];
+  let done = 0;
+  const checks = await pooled(subjects, async (fault) => {
+    const check = judge(fault, await play(fault?.id));
+    done += 1;
+    process.stderr.write(`${done}/${subjects.length} ${check.subject}: ${check.verdict}\n`);
+    return check;
+  });
+  process.stdout.write(matrix(checks));
+  return checks.every(isGood) ? 0 : 1;
+}
+
+function choose(id: string | undefined): readonly Fault[] {
+  if (id === undefined) return faults;
+  const ids = faults.map((fault) => fault.id);
+  if (!ids.includes(id)) throw new UsageError(`There is no fault "${id}".${didYouMean(id, ids)}`);
+  return faults.filter((fault) => fault.id === id);
+}
+
+/** The fixed cases alone, SHOULD counted like MUST. */
+async function play(fault: string | undefined): Promise<Report> {
+  const reference = await startReference(given({ fault }));
+  try {
+    const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: { timeout } });
+    return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition: '2025-11' });
+  } finally {
+    await reference.close();
+  }
+}
+
+/** A fault is found when a requirement fails that it breaks; whatever else fails does not count for it. */
+export function judge(fault: Fault | undefined, report: Pick<Report, 'outcome' | 'headline' | 'results'>): Check {
+  const failed = report.results.filter(({ verdict }) => verdict === 'fail').map(({ requirement }) => requirement);
+  const failing = [...new Set(failed)].sort();
+  if (fault === undefined) {
+    const subject = 'the correct endpoint';
+    if (report.outcome === 'conformant') return { verdict: 'clean', subject, failing };
+    return { verdict: 'not clean', subject, failing, remark: report.headline };
+  }
+  const subject = fault.id;
+  const isBroken = picomatch([...fault.breaks]);
+  if (failing.some((requirement) => isBroken(requirement))) return { verdict: 'found', subject, failing };
+  return { verdict: 'missed', subject, failing, remark: report.headline };
+}
+
+function isGood({ verdict }: Check): boolean {
+  return verdict === 'clean' || verdict === 'found';
+}
+
+/** The matrix as text, a line for each check and a summary. */
+export function matrix(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ subject }) => subject.length));
+  const lines = checks.map(({ verdict, subject, failing, remark }) => {
+    const words = [...failing, ...(remark === undefined ? [] : [`(${remark})`])].join(' ');
+    return `${verdict.padEnd('not clean'.length)}  ${subject.padEnd(width)}  ${words}`.trimEnd();
+  });
+  const found = checks.filter(({ verdict }) => verdict === 'found').length;
+  const missed = checks.filter(({ verdict }) => verdict === 'missed').length;
+  const isClean = checks.some(({ verdict }) => verdict === 'clean');
+  lines.push('', `${found} of ${found + missed} faults found; the correct endpoint is ${isClean ? '' : 'not '}clean`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** Maps with a few in work at once; the results keep the order. */
+async function pooled<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await act(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
