@@ -24,6 +24,8 @@ export interface Case {
   readonly body: Uint8Array | undefined;
   /** Send the body with chunked transfer coding. */
   readonly chunked?: true;
+  /** Send no Content-Length, where there is no body. */
+  readonly noLength?: true;
   /** Write the names of all headers, that of the credential included, in this case. */
   readonly headerCase?: 'lower' | 'upper';
   /** How the configured credential is changed; `valid` leaves it alone, `configured` uses the one of the state. */

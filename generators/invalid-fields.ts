@@ -77,7 +77,7 @@ export function nullCases(field: Field, fixture: Fixture): CaseSource {
 /** The field is left out. */
 export function missingCases(field: Field, fixture: Fixture, seed: number): CaseSource {
   const without = (body: object) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
-  const { delay_time, message, is_fix } = fullBody(fixture);
+  const { delay_time, message } = fullBody(fixture);
   const arbitrary = optionalBody(fixture, true).map((rest) =>
     jsonCase(
       fixture,
@@ -88,7 +88,11 @@ export function missingCases(field: Field, fixture: Fixture, seed: number): Case
   return {
     fixed: [
       jsonCase(fixture, `no ${field}`, without(validBody(fixture))),
-      jsonCase(fixture, `no ${field}, but others`, without({ ...validBody(fixture), delay_time, message, is_fix })),
+      jsonCase(
+        fixture,
+        `no ${field}, but others`,
+        without({ ...validBody(fixture), delay_time, message, is_fix: true }),
+      ),
     ],
     random: randomCases(seed, arbitrary),
   };
@@ -168,5 +172,9 @@ export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
 export function unknownImageCases(fixture: Fixture, seed: number): CaseSource {
   const imageCase = (id: string, rest: object = {}) => withField(fixture, 'image_id', id, rest);
   const arbitrary = fc.tuple(fc.uuid(), optionalBody(fixture, true)).map(([id, rest]) => imageCase(id, rest));
-  return { fixed: [imageCase(unknownId(seed))], random: randomCases(seed, arbitrary) };
+  const relative = jsonCase(fixture, 'image_id that begins like a real one', {
+    ...validBody(fixture),
+    image_id: `${fixture.image_id}-${unknownId(seed)}`,
+  });
+  return { fixed: [imageCase(unknownId(seed)), relative], random: randomCases(seed, arbitrary) };
 }

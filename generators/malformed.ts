@@ -41,6 +41,7 @@ function broken(image: string): readonly (readonly [string, string])[] {
     ['raw line break in a string', `{${id},"message":"a\nb"}`],
     ['unknown escape', `{${id},"message":"a\\xb"}`],
     ['no colon', `{"image_id" ${image}}`],
+    ['two commas', `{${id},,"delay_time":5}`],
     ['no comma', `{${id} "delay_time":5}`],
     ['True', `{${id},"is_fix":True}`],
     ['undefined', `{${id},"message":undefined}`],
@@ -90,7 +91,11 @@ export function noObjectCases(fixture: Fixture): CaseSource {
 
 /** Nothing, or nothing but white space. */
 export function noBodyCases(fixture: Fixture): CaseSource {
-  return only(rawCase(fixture, 'no body', undefined), rawCase(fixture, 'white space alone', ' \r\n\t '));
+  return only(
+    rawCase(fixture, 'no body', undefined),
+    rawCase(fixture, 'no body and no Content-Length', undefined, { noLength: true }),
+    rawCase(fixture, 'white space alone', ' \r\n\t '),
+  );
 }
 
 /** JSON but for bytes in message that are not UTF-8. */

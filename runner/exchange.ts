@@ -24,6 +24,11 @@ export function hungUpOnBody(result: Answer | Silence): boolean {
   return isSilence(result) && result.reason.startsWith(reset_while_sending);
 }
 
+/** Whether an answer began and was no whole one: that is the target's doing, whatever the network does. */
+export function isBroken(result: Answer | Silence): boolean {
+  return isSilence(result) && result.silence === 'broken';
+}
+
 /** The status of an answer; undefined when there was none. */
 export function statusOf(exchange: Exchange): number | undefined {
   return isSilence(exchange.result) ? undefined : exchange.result.status;

@@ -87,6 +87,11 @@ export function curlLine(exchange: Judged, redact: Redact): string {
   return parts.join(' ');
 }
 
+/** Orders examples: the shorter body first, and the same choice in every run. */
+function rank({ case: { label }, request: { body } }: Judged): string {
+  return `${String(body?.length ?? 0).padStart(12, '0')} ${label}`;
+}
+
 /** Collects the flaws of one requirement: one finding for each cause, with the smallest example. */
 export class FindingBook {
   readonly #causes = new Map<
@@ -103,8 +108,7 @@ export class FindingBook {
       return;
     }
     known.count += 1;
-    if ((example.request.body?.length ?? 0) < (known.example.request.body?.length ?? 0))
-      Object.assign(known, { example, flaw });
+    if (rank(example) < rank(known.example)) Object.assign(known, { example, flaw });
   }
 
   get size(): number {

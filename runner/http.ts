@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   readonly chunked?: true;
+  /** Send no Content-Length, where there is no body. */
+  readonly noLength?: true;
 }
 
 /** A whole answer. `body` is decompressed and cut at the size limit; `truncated` tells. */
@@ -20,7 +22,8 @@ export interface Answer {
   readonly duration_ms: number;
 }
 
-export type SilenceKind = 'timeout' | 'reset' | 'refused' | 'tls' | 'protocol';
+/** `broken`: an answer began, but it was cut short or is no valid HTTP. */
+export type SilenceKind = 'timeout' | 'reset' | 'refused' | 'tls' | 'protocol' | 'broken';
 
 /** No answer came. `reused` is true when the connection had served an earlier request. */
 export interface Silence {

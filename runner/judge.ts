@@ -38,6 +38,8 @@ export class Judge {
 
   /** Requirements and statuses of a gateway that proved to be the target's own answer. */
   readonly #ownAnswers = new Set<string>();
+  /** The target left a request without an answer while it answered its control. */
+  #leavesSilence = false;
   /** Optional fields of which the target refuses every plausible value. */
   #withheld: readonly Field[] = [];
   readonly #observe: (judged: Judged) => void;
@@ -52,6 +54,17 @@ export class Judge {
     this.#configuration = configuration;
     this.session = session;
     this.#fixtures = fixtures;
+    session.alive = async () => {
+      const control = (await this.control({ fresh: true, probe: true })) ?? (await this.#hail());
+      return control !== undefined && !isSilence(control.result);
+    };
+  }
+
+  /** A request that no correct target acts on. */
+  async #hail(): Promise<Exchange | undefined> {
+    const nobody = await this.#fixtures.provide('pool does not exist');
+    if (!('fixture' in nobody)) return undefined;
+    return this.session.send({ ...minimalCase(nobody.fixture), credential: 'absent' }, { fresh: true, probe: true });
   }
 
   get waitedTooLong(): boolean {
@@ -195,8 +208,16 @@ export class Judge {
     const send = async (): Promise<Exchange | string> => {
       const provided = this.#provided.get(given) ?? (await this.begin(given));
       if (!('fixture' in provided)) return 'error' in provided ? provided.error : provided.untested;
-      const tries = [...this.#ownAnswers].some((known) => known.startsWith(own)) ? { tries: 2 } : {};
-      return this.session.send(draft(provided.fixture), { token: provided.token, ...room, ...tries, ...options });
+      const isKnown = [...this.#ownAnswers].some((known) => known.startsWith(own));
+      const tries = isKnown ? { tries: 2 } : this.#ownAnswers.size > 0 ? { tries: 3 } : {};
+      const impatient = this.#leavesSilence ? { impatient: true } : {};
+      return this.session.send(draft(provided.fixture), {
+        token: provided.token,
+        ...room,
+        ...tries,
+        ...impatient,
+        ...options,
+      });
     };
     // Where 409 is an answer to the question, the pool must not be busy for another reason.
     if (expects409 && given !== 'pool is busy' && plays.every(({ send: { kind } }) => kind === 'billed image')) {
@@ -232,7 +253,8 @@ export class Judge {
     }
     if (this.session.isDisturbed(exchange)) {
       const known = () => this.#ownAnswers.has(`${own}${statusOf(exchange as Exchange) ?? ''}`);
-      for (let round = 0; round < 2 && this.session.isDisturbed(exchange) && !known(); round += 1) {
+      const rounds = this.#ownAnswers.size > 0 ? 1 : 2;
+      for (let round = 0; round < rounds && this.session.isDisturbed(exchange) && !known(); round += 1) {
         const control = await this.control({ fresh: true });
         if (control === undefined || this.session.isDisturbed(control)) {
           return {
@@ -241,7 +263,10 @@ export class Judge {
               : `the target kept answering ${exchange.result.status}`,
           };
         }
-        if (isSilence(exchange.result)) break;
+        if (isSilence(exchange.result)) {
+          this.#leavesSilence = true;
+          break;
+        }
         const again = await send();
         if (typeof again === 'string') return { error: again };
         exchange = again;

@@ -9,7 +9,7 @@ import { requirements } from '../specs/requirements.ts';
 import { checkAspect, checkStatus, type Memory } from './checks.ts';
 import { playContracts } from './contract-technique.ts';
 import { CredentialError, createCredentials } from './credentials.ts';
-import { isAccepted, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
+import { isAccepted, isBroken, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import { FindingBook } from './findings.ts';
 import { Fixtures } from './fixtures.ts';
 import { drafts, generated, Judge } from './judge.ts';
@@ -261,7 +261,7 @@ class Run {
     this.#notes.push(
       `No valid body was accepted (${last === undefined ? 'no answer' : outcomeOf(last)}): ${hint} Nothing else was tested.`,
     );
-    if (last !== undefined && isSilence(last.result))
+    if (last !== undefined && isSilence(last.result) && !isBroken(last.result))
       throw new RunEnded(`The target cannot be reached: ${last.result.reason}`);
     for (const row of this.#selected) {
       if (row.send.kind === 'every answer') continue;
@@ -334,6 +334,8 @@ class Run {
     const all = drafts(first, fixture, seed, runs);
     const books = new Map(rows.map((row) => [row, new FindingBook()]));
     const failing = new Map<Requirement, number>();
+    // The first failing case of a requirement is sent once more.
+    const resent = new Set<Requirement>();
     let reason: { error: string } | { untested: string } | undefined;
     let cases = 0;
     let accepted = 0;
@@ -369,10 +371,10 @@ class Run {
         const flaw = checkStatus(judged, row.expect.statuses, row.send.kind);
         if (flaw !== undefined) {
           const book = books.get(row);
-          const before = book?.size ?? 0;
           let failed = 1;
           let sent = 1;
-          if (before === 0 && silent === 0) {
+          if (!resent.has(row) && silent === 0) {
+            resent.add(row);
             const again = await this.#judge.settle(draft, rows);
             sent += 1;
             if ('judged' in again && checkStatus(again.judged, row.expect.statuses, row.send.kind) !== undefined)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../generators/case.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Credentials } from './credentials.ts';
-import { type Exchange, hungUpOnBody, isAccepted, isSilence, statusOf } from './exchange.ts';
+import { type Exchange, hungUpOnBody, isAccepted, isBroken, isSilence, statusOf } from './exchange.ts';
 import type { Answer, Lane, Silence, WireRequest } from './http.ts';
 import { createLane, transportOptions } from './transport.ts';
 
@@ -32,6 +32,10 @@ export interface SendOptions {
   readonly fresh?: boolean;
   /** How often a passing failure is tried, at most. Default 5. */
   readonly tries?: number;
+  /** Sent to learn whether the target answers at all: its silence does not end the run. */
+  readonly probe?: boolean;
+  /** The target has shown already that it leaves requests without an answer. */
+  readonly impatient?: boolean;
   /** A correct target may accept this: it needs room under the cap on rebuilds. */
   readonly mayRebuild?: 'expected';
 }
@@ -61,6 +65,9 @@ export class Session {
   #retryAfterSpent = 0;
   #silences = 0;
   #underWay = 0;
+  #asking: Promise<boolean> | undefined;
+  /** Whether the target answers at all; set by whoever knows a request that it answered. */
+  alive: (() => Promise<boolean>) | undefined;
   /** Whether a request that ought to be rejected was accepted: from then on every request needs room. */
   #acceptsInvalid = false;
   #lastRenewal = 0;
@@ -118,6 +125,7 @@ export class Session {
       headers: value.headers,
       body: value.body,
       ...(value.chunked ? { chunked: true } : {}),
+      ...(value.noLength ? { noLength: true } : {}),
     };
     // A token that came with the state is the valid one there.
     const use = value.credential === 'valid' && options.token !== undefined ? 'configured' : value.credential;
@@ -149,7 +157,7 @@ export class Session {
     // What got no answer may have been acted on all the same.
     if (mayRebuild && isSilence(result) && result.silence !== 'refused') this.rebuilds += 1;
     this.#silences = isSilence(result) ? this.#silences + 1 : 0;
-    if (this.#silences >= silencesThatEnd) {
+    if (this.#silences >= silencesThatEnd && !options.probe && !(await this.#isAlive())) {
       throw new RunEnded(
         `Ten requests in a row got no answer; the last one: ${isSilence(result) ? result.reason : ''}`,
       );
@@ -167,7 +175,8 @@ export class Session {
       const { result } = exchange;
       if (hungUpOnBody(result)) return exchange;
       if (isSilence(result)) {
-        if (attempt > 2) return exchange;
+        // Twice on a fresh connection; what has been found silent before, or broken, is tried once more only.
+        if (attempt > (options.impatient || isBroken(result) ? 1 : 2)) return exchange;
         this.retries += 1;
         exchange = await this.once(value, { ...options, fresh: true });
       } else if (passing.has(result.status)) {
@@ -186,7 +195,18 @@ export class Session {
   /** Whether this exchange may say more of the network than of the target. */
   isDisturbed(exchange: Exchange): boolean {
     const status = statusOf(exchange);
-    return status === undefined ? !hungUpOnBody(exchange.result) : passing.has(status);
+    return status === undefined ? !hungUpOnBody(exchange.result) && !isBroken(exchange.result) : passing.has(status);
+  }
+
+  /** Asks the target something else before the run is given up: many in flight may be silent for one cause. */
+  async #isAlive(): Promise<boolean> {
+    if (this.alive === undefined) return false;
+    this.#asking ??= this.alive().finally(() => {
+      this.#asking = undefined;
+    });
+    const answered = await this.#asking;
+    if (answered) this.#silences = 0;
+    return answered;
   }
 
   async pause(ms: number): Promise<void> {
@@ -210,10 +230,14 @@ export class Session {
         : /^\d+$/.test(header.trim())
           ? Number(header) * 1000
           : Date.parse(header) - Date.now();
-    let wait = 50 * 2 ** attempt;
+    let wait = 25 * 2 ** attempt;
     if (Number.isFinite(asked)) {
       const honoured = Math.max(0, Math.min(asked, longestRetryAfter, retryAfterBudget - this.#retryAfterSpent));
       wait = Math.max(honoured, 20);
+    } else if (answer.status !== 429) {
+      // Nobody asked for less traffic: only this request waits.
+      await this.pause(wait);
+      return;
     }
     const until = Date.now() + wait;
     if (until > this.#pausedUntil) {

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import type { Case, Fixture } from '../generators/case.ts';
-import { minimalCase } from '../generators/cases.ts';
+import { minimalCase, unknownId } from '../generators/cases.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { isAccepted, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import type { FindingBook } from './findings.ts';
@@ -244,9 +243,9 @@ const afterAcceptance: Situation = async ({ judge, row, book }) => {
   return { cases, accepted };
 };
 
-const existence: Situation = async ({ judge, row, book, fixture }) => {
+const existence: Situation = async ({ judge, row, book, fixture, seed }) => {
   const known = await judge.settle(withCredential('absent', 'no credential, an existing pool'), [row]);
-  const elsewhere: Fixture = { ...fixture, pool_id: randomUUID() };
+  const elsewhere: Fixture = { ...fixture, pool_id: unknownId(seed) };
   const unknown = await judge.settle(
     () => ({ ...minimalCase(elsewhere), credential: 'absent', label: 'no credential, an unknown pool' }),
     [row],
@@ -263,8 +262,8 @@ const existence: Situation = async ({ judge, row, book, fixture }) => {
   return { cases: 2, accepted: 0 };
 };
 
-const otherProject: Situation = async ({ judge, row, book, fixture }) => {
-  const elsewhere: Fixture = { ...fixture, project_id: randomUUID().replaceAll('-', '') };
+const otherProject: Situation = async ({ judge, row, book, fixture, seed }) => {
+  const elsewhere: Fixture = { ...fixture, project_id: unknownId(seed).replaceAll('-', '') };
   const settled = await judge.settle(
     () => ({ ...minimalCase(elsewhere), label: "one's own token on another project" }),
     [row],

@@ -71,6 +71,8 @@ interface Progress {
   reused: boolean;
   connected: boolean;
   secured: boolean;
+  /** The head of an answer has come. */
+  answered: boolean;
 }
 
 function exchange(
@@ -81,7 +83,7 @@ function exchange(
 ): Promise<Answer | Silence> {
   const started = performance.now();
   const secure = url.protocol === 'https:';
-  const progress: Progress = { socket: undefined, reused: false, connected: false, secured: !secure };
+  const progress: Progress = { socket: undefined, reused: false, connected: false, secured: !secure, answered: false };
 
   return new Promise((resolve) => {
     let outgoing: ClientRequest | undefined;
@@ -139,6 +141,7 @@ function exchange(
     });
     outgoing.on('response', (incoming) => {
       answered = true;
+      progress.answered = true;
       read(incoming, options.max_body ?? default_max_body).then(
         (kept) => finish(incoming.statusCode ?? 0, incoming, kept, true),
         (error: unknown) => fail(error),
@@ -217,8 +220,12 @@ function framed(request: WireRequest, host: string): Record<string, string> {
   return headers;
 }
 
-function write(outgoing: ClientRequest, { body, chunked }: WireRequest): void {
+function write(outgoing: ClientRequest, { body, chunked, noLength }: WireRequest): void {
   if (body === undefined) {
+    if (noLength) {
+      outgoing.removeHeader('content-length');
+      outgoing.removeHeader('transfer-encoding');
+    }
     outgoing.end();
   } else if (chunked) {
     const size = Math.min(large_body, Math.max(1, Math.ceil(body.length / 3)));
@@ -300,11 +307,12 @@ function silence(kind: SilenceKind, reason: string, reused: boolean): Silence {
 }
 
 /** Says in one sentence why no answer came. */
-function explain(error: unknown, request: WireRequest, { connected, secured, reused }: Progress): Silence {
+function explain(error: unknown, request: WireRequest, { connected, secured, reused, answered }: Progress): Silence {
   const code = codeOf(error);
-  if (code.startsWith('HPE_')) return silence('protocol', `the answer is not valid HTTP: ${describe(error)}`, reused);
+  if (code.startsWith('HPE_'))
+    return silence(answered ? 'broken' : 'protocol', `the answer is not valid HTTP: ${describe(error)}`, reused);
   if (/^(Z_|ERR__|ERR_BROTLI)/.test(code)) {
-    return silence('protocol', `the body of the answer could not be decompressed: ${describe(error)}`, reused);
+    return silence('broken', `the body of the answer could not be decompressed: ${describe(error)}`, reused);
   }
   if (!connected) return silence('refused', `no connection could be made: ${describe(error)}`, reused);
   if (!secured) return silence('tls', `no secure connection could be made: ${describe(error)}`, reused);
@@ -312,6 +320,7 @@ function explain(error: unknown, request: WireRequest, { connected, secured, reu
   const size = request.body?.length ?? 0;
   if (size > large_body)
     return silence('reset', `${reset_while_sending} (${size} bytes), and no answer could be read`, reused);
+  if (answered) return silence('broken', `the answer was cut short: ${describe(error)}`, reused);
   return silence('reset', `the connection was closed before a whole answer had come: ${describe(error)}`, reused);
 }
 

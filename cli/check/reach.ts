@@ -46,6 +46,7 @@ function advice({ silence }: Silence, hasCa: boolean): string {
     case 'tls':
       return `${hasCa ? 'check' : 'set'} target.ca (and target.cert and target.key where it asks for a client certificate), or the host in target.url`;
     case 'reset':
+    case 'broken':
     case 'protocol':
       return 'check the port, and whether target.url should begin with http or https';
   }
