@@ -63,7 +63,15 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
     case 'other path':
       return otherPathCases(stimulus.form, fixture);
     case 'minimal body':
-      return only(minimalCase(fixture));
+      return only(
+        minimalCase(fixture),
+        jsonCase(fixture, 'a body with optional fields', {
+          ...validBody(fixture),
+          delay_time: 5,
+          message: 'Please save your work.',
+          is_fix: true,
+        }),
+      );
     case 'billed image': {
       const order = stimulus.order ? { order_id: pinned(fixture).order_id } : {};
       return only(

@@ -30,6 +30,10 @@ export function otherMediaTypeCases(fixture: Fixture): CaseSource {
   return only(
     jsonCase(fixture, 'text/plain', body, { headers: { 'content-type': 'text/plain' } }),
     jsonCase(fixture, 'no media type', body, { headers: {} }),
+    jsonCase(fixture, 'a media type of semicolons', body, { headers: { 'content-type': ';;' } }),
+    jsonCase(fixture, 'an unknown charset', body, {
+      headers: { 'content-type': 'application/json; charset=x-unknown' },
+    }),
     jsonCase(fixture, 'application/xml', body, { headers: { 'content-type': 'application/xml' } }),
   );
 }

@@ -18,18 +18,12 @@ export function oddCases(oddity: Oddity, fixture: Fixture): CaseSource {
   const image = plain.slice(1, -1);
   switch (oddity) {
     case 'duplicate keys':
-      return only(
-        rawCase(fixture, 'image_id twice', `{${image},${image}}`),
-        rawCase(fixture, 'delay_time twice', withRaw(fixture, '"delay_time":5,"delay_time":10')),
-      );
+      return only(rawCase(fixture, 'image_id twice', `{${image},${image}}`));
     case 'byte-order mark':
       return only(rawCase(fixture, 'byte-order mark first', `\uFEFF${plain}`));
     case 'UTF-16': {
       const little = Buffer.from(`\uFEFF${plain}`, 'utf16le');
-      return only(
-        rawCase(fixture, 'UTF-16, little end first', new Uint8Array(little)),
-        rawCase(fixture, 'UTF-16, big end first', new Uint8Array(Buffer.from(little).swap16())),
-      );
+      return only(rawCase(fixture, 'UTF-16', new Uint8Array(little)));
     }
     case 'lone surrogates':
       return only(
@@ -43,6 +37,7 @@ export function oddCases(oddity: Oddity, fixture: Fixture): CaseSource {
 
 /** Nesting or size that no client needs. */
 export function beyondReasonCases(place: 'known field' | 'unknown field', fixture: Fixture): CaseSource {
+  const manyFields = Array.from({ length: 2000 }, (_, n) => `"conformance_unknown_${n}":${n}`).join(',');
   const nested = '['.repeat(depth) + ']'.repeat(depth);
   if (place === 'known field')
     return only(
@@ -51,6 +46,7 @@ export function beyondReasonCases(place: 'known field' | 'unknown field', fixtur
     );
   return only(
     rawCase(fixture, `an unknown field is ${depth} arrays deep`, withRaw(fixture, `"conformance_unknown":${nested}`)),
+    rawCase(fixture, '2000 unknown fields', withRaw(fixture, manyFields)),
     rawCase(fixture, '1 MiB of white space', withRaw(fixture, `${' '.repeat(mebibyte)}"is_fix":false`)),
   );
 }

@@ -8,7 +8,7 @@ export function unknownPoolCases(fixture: Fixture): CaseSource {
 }
 
 const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
-  plain: ['not%20a%20pool', '*', '0', "'"].map((id) => [id, id] as const),
+  plain: ['not%20a%20pool', '*', '0', "'", '%C3%A9'].map((id) => [id, id] as const),
   encoded: ['%2F', '%00', '%zz', '..%2f..', '%ff'].map((id) => [id, id] as const),
   long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
 };
@@ -45,6 +45,7 @@ export function otherPathCases(form: 'elsewhere' | 'nearly the same', fixture: F
     form === 'elsewhere'
       ? [
           ['rebuilds in place of rebuild', `${path}s`],
+          ['an empty pool id', rawPath(fixture.project_id, '')],
           ['no rebuild at the end', path.slice(0, -'/rebuild'.length)],
           ['v1 in place of v2', path.replace('/v2/', '/v1/')],
         ]

@@ -55,7 +55,7 @@ const texts: readonly (readonly [string, string])[] = [
   ['percent signs', '100 % %20 %s %n %00'],
   ['markup and SQL', '<b onclick="x()">&amp;</b> \'; DROP TABLE pools; --'],
   ['CJK', '请保存您的工作 保存してください 저장하세요'],
-  ['right-to-left and combining characters', 'احفظ עבודה e\u0301 n\u0303 \u202Eabc\u202C'],
+  ['right-to-left, combining and replacement characters', 'احفظ עבודה e\u0301 n\u0303 \u202Eabc\u202C \uFFFD'],
   ['a single character', 'a'],
   ['leading and trailing spaces', '  text  '],
   ['templates', `${'$'}{7*7} {{7*7}} #{7*7} <%= 7 %>`],
@@ -83,7 +83,11 @@ function writings(fixture: Fixture): Case[] {
     jsonCase(fixture, 'keys in reversed order', reversed),
     rawCase(fixture, 'CRLF and tabs between tokens', `\r\n{\t"image_id"\r\n:\t${image} ,\r\n"delay_time" : 15\t}\r\n`),
     rawCase(fixture, 'keys written with escapes', `{${escapeAll('image_id')}:${image},"delay_time":15}`),
-    rawCase(fixture, 'values written with escapes', `{"image_id":${escapeAll(fixture.image_id)},"delay_time":15}`),
+    rawCase(
+      fixture,
+      'values written with escapes',
+      `{"image_id":${escapeAll(fixture.image_id).toUpperCase().replaceAll('\\U', '\\u')},"message":"\\uD83D\\uDC4B"}`,
+    ),
     rawCase(fixture, 'pretty-printed', `${JSON.stringify(body, null, 2)}\n`),
     rawCase(fixture, 'escaped solidus', `{"image_id":${image},"message":"and\\/or"}`),
   ];

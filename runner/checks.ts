@@ -89,13 +89,15 @@ function outside(exchange: Judged, answer: Answer): boolean {
   );
 }
 
-const oddKinds: readonly Stimulus['kind'][] = ['out of range', 'odd JSON', 'look-alike key'];
+const oddKinds: readonly Stimulus['kind'][] = ['out of range', 'odd JSON'];
 
 function isOdd(exchange: Judged): boolean {
   const onTarget = (s: Stimulus) => s.kind === 'out of range' && (s.field === 'image_id' || s.field === 'order_id');
   if (exchange.plays.some(({ send }) => onTarget(send))) return false;
   if (exchange.case.label.includes('__proto__') || exchange.case.label.includes('constructor')) return true;
-  return exchange.plays.some(({ send }) => oddKinds.includes(send.kind) && send.kind !== 'look-alike key');
+  return exchange.plays.some(
+    ({ send }) => oddKinds.includes(send.kind) && !(send.kind === 'odd JSON' && send.oddity === 'duplicate keys'),
+  );
 }
 
 /** Whether this exchange was meant to be a client's fault: a valid body that gets 500 is judged by its own row. */

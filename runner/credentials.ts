@@ -79,15 +79,20 @@ function tokenHeaders(
   { seed, overrides }: Common,
 ): CredentialHeaders {
   if (use === 'absent') return {};
+  if (use === 'bearer') return bearer(seed);
   if (use === 'configured' && override !== undefined) overrides.add(override);
   // A token that the state handed out is the one to change there.
   const value = variant(override ?? token, use, override, seed);
   return value === undefined ? undefined : { 'X-Auth-Token': value };
 }
 
+function bearer(seed: number): Record<string, string> {
+  return { Authorization: `Bearer ${madeUp(`${seed}/bearer`, 40)}` };
+}
+
 function variant(
   token: string,
-  use: 'valid' | Exclude<CredentialVariation, 'absent'>,
+  use: 'valid' | Exclude<CredentialVariation, 'absent' | 'bearer'>,
   override: string | undefined,
   seed: number,
 ): string | undefined {
@@ -108,6 +113,8 @@ function variant(
       const swapped = swapCase(token);
       return swapped === token ? undefined : swapped;
     }
+    case 'very long':
+      return madeUp(`${seed}/long`, 8 * 1024);
     case 'two':
       return token === '' ? undefined : `${token}, ${madeUpUnlike(token, seed)}`;
   }
@@ -207,6 +214,10 @@ function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Cred
         return { 'X-Auth-Token': override };
       case 'other case':
         return altered(request, (authorization) => authorization.replace('SDK-HMAC-SHA256', 'sdk-hmac-sha256'));
+      case 'very long':
+        return signed(request, { ...invented, access_key: madeUp(`${seed}/long`, 8 * 1024) });
+      case 'bearer':
+        return bearer(seed);
       case 'two':
         return undefined;
     }

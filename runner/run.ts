@@ -492,10 +492,24 @@ class Run {
     }
   }
 
+  /** One time-out may be anybody's; several that went away when asked again are the target's. */
+  #addLateAnswers(): void {
+    const late = this.#session.lateAnswers;
+    if (late.length < 2) return;
+    for (const [row, book] of this.#aspects) {
+      if (row.send.kind !== 'every answer' || row.send.aspect !== 'answered') continue;
+      for (const exchange of late) {
+        const actual = `${isSilence(exchange.result) ? exchange.result.reason : 'none'}; it came when the request was sent again`;
+        book.add('answered', { expected: 'an answer', actual }, { ...exchange, plays: [] }, 1, 2);
+      }
+    }
+  }
+
   /** The verdicts of the rows that speak of every answer. */
   #concludeAspects(broken: string | undefined): void {
     const accepted = this.#accepted;
     const rejected = this.#seen - accepted;
+    this.#addLateAnswers();
     for (const [row, book] of this.#aspects) {
       if (row.send.kind !== 'every answer') continue;
       const { aspect } = row.send;

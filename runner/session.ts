@@ -51,6 +51,8 @@ export class Session {
   requests = 0;
   rebuilds = 0;
   retries = 0;
+  /** Requests that were answered only when they were sent again after the time-out. */
+  readonly lateAnswers: Exchange[] = [];
   lastAcceptance = 0;
   readonly origin: string;
   readonly base: string;
@@ -171,6 +173,7 @@ export class Session {
    */
   async send(value: Case, options: SendOptions = {}): Promise<Exchange> {
     let exchange = await this.once(value, options);
+    const first = exchange;
     for (let attempt = 1; attempt < (options.tries ?? tries); attempt += 1) {
       const { result } = exchange;
       if (hungUpOnBody(result)) return exchange;
@@ -179,6 +182,7 @@ export class Session {
         if (attempt > (options.impatient || isBroken(result) ? 1 : 2)) return exchange;
         this.retries += 1;
         exchange = await this.once(value, { ...options, fresh: true });
+        if (result.silence === 'timeout' && !isSilence(exchange.result)) this.lateAnswers.push(first);
       } else if (passing.has(result.status)) {
         this.retries += 1;
         await this.#backOff(result, attempt);

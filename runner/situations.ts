@@ -55,13 +55,18 @@ const rejections: readonly Draft[] = [
   withCredential('absent', 'no credential'),
   withCredential('garbage', 'a made-up credential'),
   otherMethod,
+  (fixture) => ({
+    ...minimalCase(fixture),
+    label: 'an unknown image',
+    body: new TextEncoder().encode(JSON.stringify({ image_id: unknownId(0) })),
+  }),
 ];
 
 /** Two exchanges of the same case with different statuses. */
 const repetition: Situation = async ({ judge, row, book }) => {
   const sample: Judged[] = [];
   for (const earlier of judge.rejections.values()) {
-    if (sample.length < 20 && earlier.case.credential !== 'garbage') sample.push(earlier);
+    if (sample.length < 12 && earlier.case.credential !== 'garbage') sample.push(earlier);
   }
   for (const earlier of sample) {
     const settled = await judge.settle(
@@ -112,14 +117,12 @@ const startsNothing: Situation = async ({ judge, row, book }) => {
   const longer = await restThatSuffices(judge);
   if (longer === undefined) return { untested: 'the pool stayed busy' };
   let cases = 0;
-  // A pool that never is busy shows nothing of what was started: a few rejections must do.
-  for (const draft of judge.goesBusy ? rejections : rejections.slice(0, 3)) {
+  for (const draft of rejections) {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       await judge.settleDown(longer);
       const rejected = await judge.settle(draft, [row]);
       if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
       if (attempt === 1) cases += 1;
-      if (!judge.goesBusy) break;
       const probe = await judge.control();
       if (probe === undefined || statusOf(probe) !== 409) break;
       if (attempt === 2) {

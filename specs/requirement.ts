@@ -91,6 +91,8 @@ export type CredentialVariation =
   | 'extended'
   | 'other case'
   | 'two'
+  | 'very long'
+  | 'bearer'
   | 'configured';
 
 /** A property of answers that is judged over the whole run, whatever was asked. */

@@ -365,6 +365,20 @@ const credentials: readonly Requirement[] = [
       [400, 401],
     ),
   ]),
+  must(
+    'credentials/bearer-scheme-is-unauthorised',
+    'A made-up credential of another scheme is answered with 401.',
+    [status401],
+    { kind: 'credential', credential: 'bearer', body: 'valid' },
+    [401],
+  ),
+  must(
+    'credentials/very-long-is-refused',
+    'A made-up credential of 8 KiB is refused.',
+    [status401, http],
+    { kind: 'credential', credential: 'very long', body: 'valid' },
+    [400, 401, 413, 431],
+  ),
   may(
     'credentials/two-tokens-are-answered',
     'Two tokens at once are accepted or refused.',

@@ -26,6 +26,7 @@ export const accessFaults: readonly Fault[] = [
     'Credentials are not looked at.',
     [
       unauthorised,
+      'credentials/very-long-is-refused',
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',
       'credentials/acceptance-authorises-nothing-else',
@@ -76,7 +77,7 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'accepts-one-in-ten-unauthenticated',
     title: 'Every tenth unauthenticated request is accepted.',
-    breaks: [unauthorised, 'credentials/existence-is-not-told', 'state/same-request-same-status', 'state/*-disturb-*'],
+    breaks: ['credentials/*', 'state/same-request-same-status', 'state/*-disturb-*', 'state/walks-*'],
     hooks: () => {
       let refused = 0;
       return {
@@ -94,6 +95,7 @@ export const accessFaults: readonly Fault[] = [
     title: 'Once a request was authenticated, its connection stays so.',
     breaks: [
       'credentials/acceptance-authorises-nothing-else',
+      'credentials/very-long-*',
       unauthorised,
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',

@@ -175,6 +175,7 @@ export const answerFaults: readonly Fault[] = [
       'billing/billed-image-with-its-order-is-accepted',
       'state/walks-keep-the-rules',
       'body/*-is-accepted',
+      'body/unreasonable-unknown-field-*',
       'answers/client-fault-is-no-server-error',
     ],
     hooks: () => {

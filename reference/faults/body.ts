@@ -113,7 +113,7 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-emoji',
     'A character beyond the basic plane in message is a server error.',
-    ['body/any-text-is-accepted'],
+    ['body/any-text-is-accepted', 'body/any-json-writing-is-accepted'],
     {
       checks: {
         'range message': (x, correct) =>
@@ -124,7 +124,7 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-fix-without-order',
     'is_fix true without order_id is a server error.',
-    ['body/optional-fields-combine', 'body/every-delay-is-accepted'],
+    ['body/optional-fields-combine', 'body/every-delay-is-accepted', 'state/busy-pool-is-a-conflict'],
     {
       checks: {
         'range is_fix': (x) =>
