@@ -68,7 +68,7 @@ export class Judge {
   }
 
   get waitedTooLong(): boolean {
-    return this.#waited > 8 * this.#configuration.limits.ready_wait;
+    return this.#waited > 3 * this.#configuration.limits.ready_wait;
   }
 
   /** Milliseconds to wait for the pool. Without consent nothing can have made it busy. */
@@ -172,6 +172,14 @@ export class Judge {
     if (!this.#fixtures.hasHandler) await this.session.pause(Math.max(0, until - Date.now()));
   }
 
+  /** Waits as long as the pool was busy before, counted from the last acceptance. */
+  async #rest(): Promise<void> {
+    if (!this.goesBusy || this.#stuck) return;
+    const until = this.session.lastAcceptance + this.#busyFor;
+    if (this.#fixtures.hasHandler) await this.begin('pool is ready');
+    else if (until > Date.now()) await this.#wait(until - Date.now());
+  }
+
   /** The control, waiting for a busy pool. */
   async #acceptedControl(): Promise<Exchange | undefined> {
     const deadline = Date.now() + this.#readyWait;
@@ -223,6 +231,8 @@ export class Judge {
     if (expects409 && given !== 'pool is busy' && plays.every(({ send: { kind } }) => kind === 'billed image')) {
       await this.settleDown(2);
     }
+    // After an acceptance the pool is known to be busy: asking it at once would only be a request more.
+    else if (plays.some(mayBeAccepted) && given === 'pool is ready') await this.#rest();
     let exchange = await send();
     if (typeof exchange === 'string') return { error: exchange };
 
