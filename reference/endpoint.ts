@@ -114,7 +114,7 @@ function createApp(
     const disturbance = nuisance?.before();
     if (disturbance !== undefined) return disturbance;
     const exchange = createExchange(world, incoming, path, received);
-    const response = exchange === undefined ? notFound() : await answer(exchange, hooks);
+    const response = exchange === undefined ? (hooks.elsewhere?.(path) ?? notFound()) : await answer(exchange, hooks);
     return nuisance?.after(response) ?? response;
   });
   return app;

@@ -2,8 +2,9 @@ import type { Fault } from './fault.ts';
 import { accessFaults } from './faults/access.ts';
 import { answerFaults } from './faults/answers.ts';
 import { bodyFaults } from './faults/body.ts';
+import { edgeFaults } from './faults/edge.ts';
 
 export type { Fault, Hooks } from './fault.ts';
 
 /** Defects as careless vendors make them, each on top of the correct endpoint. */
-export const faults: readonly Fault[] = [...bodyFaults, ...accessFaults, ...answerFaults];
+export const faults: readonly Fault[] = [...bodyFaults, ...accessFaults, ...answerFaults, ...edgeFaults];

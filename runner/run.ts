@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import picomatch from 'picomatch';
 import type { Case, Fixture, GeneratedCase } from '../generators/case.ts';
 import { minimalCase } from '../generators/cases.ts';
+import { fits } from '../generators/oracle.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { Requirement, Technique } from '../specs/requirement.ts';
@@ -440,6 +441,7 @@ class Run {
     while (current !== undefined) {
       let smaller: GeneratedCase | undefined;
       for (const candidate of current.shrink()) {
+        if (!fits(row.send, candidate.value)) continue;
         if (
           sent >= shrinkLimit ||
           (this.#session.exhausted && row.send.kind === 'valid body') ||

@@ -5,6 +5,7 @@ import { faults } from '../reference/faults.ts';
 import { readConfiguration } from '../runner/configuration.ts';
 import { run } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
+import { requirements } from '../specs/requirements.ts';
 
 /** Faults that cost a time-out for each case. */
 const hanging = new Set(['hangs-on-malformed-json']);
@@ -46,4 +47,9 @@ describe('the fixed cases find each fault, and nothing but it', () => {
       expect(failingIds).toEqual(expect.arrayContaining(breaks.filter((pattern) => !isGlob(pattern))));
     });
   }
+});
+
+test('each requirement is broken by a fault', () => {
+  const isBroken = picomatch(faults.flatMap(({ breaks }) => [...breaks]));
+  expect(requirements.filter(({ id }) => !isBroken(id)).map(({ id }) => id)).toEqual([]);
 });

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Field, fields } from '../../specs/requirement.ts';
+import { json, reject } from '../answers.ts';
+import { type Check, type Exchange, fieldsOf } from '../checks.ts';
+import type { Fault } from '../fault.ts';
+import { crash, crashing, fault, isError } from './tools.ts';
+
+const serverError = 'answers/client-fault-is-no-server-error';
+const oddServerError = 'answers/odd-input-is-no-server-error';
+const known: readonly string[] = fields;
+
+/** Crashes on bodies of some kind that the check before lets pass. */
+function crashesWhen(
+  check: 'object' | `type ${Field}`,
+  applies: (exchange: Exchange) => boolean,
+): Pick<ReturnType<Fault['hooks']>, 'checks'> {
+  return {
+    checks: {
+      [check]: async (x: Exchange, correct: Check) => (await correct(x)) ?? (applies(x) ? crash() : undefined),
+    },
+  };
+}
+
+function messageOf(exchange: Exchange): string {
+  const { message } = fieldsOf(exchange) as { readonly message?: unknown };
+  return typeof message === 'string' ? message : '';
+}
+
+const crashesOnNull = fields
+  .filter((field) => field !== 'image_id')
+  .map((field) =>
+    fault(
+      `crashes-on-null-${field.replace('_', '-')}`,
+      `${field} that is null is a server error.`,
+      [`body/${field.replace('_', '-')}-null-is-accepted-or-rejected`, serverError],
+      crashesWhen(`type ${field}`, (x) => fieldsOf(x)[field] === null),
+    ),
+  );
+
+const crashesOnLength = (['image_id', 'order_id'] as const).map((field) =>
+  fault(
+    `crashes-on-long-${field.replace('_', '-')}`,
+    `${field} beyond its length is a server error.`,
+    [
+      `body/${field.replace('_', '-')}-beyond-length-is-no-server-error`,
+      `body/${field.replace('_', '-')}-range-is-kept`,
+      serverError,
+    ],
+    crashing(`range ${field}`),
+  ),
+);
+
+/** Defects at the edges: null, odd JSON, paths that are nearly right, two requests at once. */
+export const edgeFaults: readonly Fault[] = [
+  ...crashesOnNull,
+  ...crashesOnLength,
+  fault(
+    'crashes-on-unknown-field',
+    'A field that is not known is a server error.',
+    [
+      'body/unknown-field-is-no-server-error',
+      'body/unreasonable-unknown-field-*',
+      'body/look-alike-is-not-image-id',
+      serverError,
+    ],
+    crashesWhen('object', (x) => Object.keys(fieldsOf(x)).some((name) => !known.includes(name))),
+  ),
+  fault(
+    'crashes-on-duplicate-keys',
+    'A key that comes twice is a server error.',
+    ['body/duplicate-keys-are-accepted-or-rejected', serverError],
+    crashesWhen('object', (x) => x.text.split('"image_id"').length > 2),
+  ),
+  fault(
+    'crashes-on-lone-surrogates',
+    'Half a character is a server error.',
+    ['body/lone-surrogates-are-accepted-or-rejected', oddServerError],
+    crashesWhen('type message', (x) => /\p{Surrogate}/u.test(messageOf(x))),
+  ),
+  fault(
+    'crashes-on-null-character',
+    'U+0000 in message is a server error.',
+    ['body/null-character-is-accepted-or-rejected', oddServerError],
+    crashesWhen('type message', (x) => messageOf(x).includes('\0')),
+  ),
+  fault(
+    'forbids-odd-pool-ids',
+    'A pool id in odd percent-encoding is answered with 403.',
+    ['path/encoded-pool-id-is-refused'],
+    {
+      before: (x) =>
+        /%(?!20|C3)/i.test(x.rawPool) ? reject(403, 'WKS.0003', 'No permission for this operation.') : undefined,
+    },
+  ),
+  fault(
+    'matches-start-of-path',
+    'A path that only begins like that of the operation is accepted.',
+    ['path/other-path-starts-nothing'],
+    { elsewhere: (path) => (path.endsWith('/rebuilds') ? json({ job_id: 'job-elsewhere' }) : undefined) },
+  ),
+  fault(
+    'crashes-on-trailing-slash',
+    'A slash at the end of the path is a server error.',
+    ['path/nearly-the-same-path-is-answered'],
+    { elsewhere: (path) => (path.endsWith('/') ? crash() : undefined) },
+  ),
+  fault(
+    'answers-html-elsewhere',
+    'The router has an error page of its own.',
+    ['answers/error-shape-outside-the-operation'],
+    { elsewhere: () => new Response('<h1>Not Found</h1>', { status: 404, headers: { 'content-type': 'text/html' } }) },
+  ),
+  fault('errors-as-plain-text', 'Errors are JSON, but come as text/plain.', ['answers/error-is-json'], {
+    after(response) {
+      if (isError(response)) response.headers.set('content-type', 'text/plain');
+      return response;
+    },
+  }),
+  fault(
+    'checks-then-occupies',
+    'Between the look whether a pool is busy and the start of the job there is time for another request.',
+    ['state/one-of-two-together'],
+    {
+      checks: {
+        async busy(x, correct) {
+          const refusal = await correct(x);
+          if (refusal !== undefined) return refusal;
+          await sleep(10);
+          x.world.occupy(x.pool, Math.max(x.world.busyMs, 300));
+          return undefined;
+        },
+      },
+    },
+  ),
+];
