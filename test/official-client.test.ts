@@ -7,7 +7,7 @@ import { type Reference, startReference } from '../reference/endpoint.ts';
 // The vendor's own client notes an id under the home folder, and logs its requests.
 const home = mkdtempSync(join(tmpdir(), 'home-'));
 vi.stubEnv('HOME', home);
-for (const method of ['log', 'info', 'warn', 'error'] as const) vi.spyOn(console, method).mockImplementation(() => {});
+vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 
 let reference: Reference;
 beforeAll(async () => {
