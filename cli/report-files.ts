@@ -21,12 +21,19 @@ export function checkWritable(reports: readonly ReportFile[]): void {
     if (seen.has(path)) throw new UsageError(`Two reports would go to ${file}; give each its own file.`);
     seen.add(path);
     attempt(file, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       if (!existsSync(path)) return accessSync(dirname(path), constants.W_OK);
       if (statSync(path).isDirectory()) throw new Error('it is a folder');
       accessSync(path, constants.W_OK);
     });
   }
+}
+
+/** Makes a folder and those above it. Node's own recursion never ends where the system refuses without a reason. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /** Renders and writes every report; the first that fails does not keep the others from being written. */

@@ -48,7 +48,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
       process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
       for (const { file } of files) process.stderr.write(`${file}\n`);
     } else if (report.outcome === 'error') {
-      process.stderr.write(`error: ${[report.headline, ...report.notes].join('. ')}\n`);
+      process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
     }
     if (signal !== undefined) return 128 + constants.signals[signal];
     return report.outcome === 'partial' && flags.allowPartial ? 0 : codes[report.outcome];

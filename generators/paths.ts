@@ -9,7 +9,7 @@ export function unknownPoolCases(fixture: Fixture): CaseSource {
 
 const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
   plain: ['not%20a%20pool', '*', '0', "'", '%C3%A9'].map((id) => [id, id] as const),
-  encoded: ['%2F', '%00', '%zz', '..%2f..', '%ff'].map((id) => [id, id] as const),
+  encoded: ['%2F', '%00', '%zz', '%ff'].map((id) => [id, id] as const),
   long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
 };
 
@@ -21,8 +21,11 @@ export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: 
     ['that begins like a real one', `${real}-${made}`],
     ['that ends like a real one', `${made}-${real}`],
   ];
+  const detour: readonly (readonly [string, string])[] = [
+    ['that leads to a real one by encoded dots', `x%2F..%2F${real}`],
+  ];
   return only(
-    ...(form === 'plain' ? relatives : []).map(([label, id]) =>
+    ...(form === 'plain' ? relatives : form === 'encoded' ? detour : []).map(([label, id]) =>
       jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
     ),
     ...poolIds[form].map(([label, id]) =>
@@ -46,6 +49,7 @@ export function otherPathCases(form: 'elsewhere' | 'nearly the same', fixture: F
       ? [
           ['rebuilds in place of rebuild', `${path}s`],
           ['an empty pool id', rawPath(fixture.project_id, '')],
+          ['something behind rebuild', `${path}/extra`],
           ['no rebuild at the end', path.slice(0, -'/rebuild'.length)],
           ['v1 in place of v2', path.replace('/v2/', '/v1/')],
         ]

@@ -66,7 +66,7 @@ const rejections: readonly Draft[] = [
 const repetition: Situation = async ({ judge, row, book }) => {
   const sample: Judged[] = [];
   for (const earlier of judge.rejections.values()) {
-    if (sample.length < 12 && earlier.case.credential !== 'garbage') sample.push(earlier);
+    if (sample.length < 8 && earlier.case.credential !== 'garbage') sample.push(earlier);
   }
   for (const earlier of sample) {
     const settled = await judge.settle(
@@ -107,6 +107,16 @@ const repetition: Situation = async ({ judge, row, book }) => {
   return { cases: sample.length + repeated + 1, accepted: 1 };
 };
 
+/** Further kinds of rejection, where the states for them are there. */
+async function rejectionsByState(judge: Judge, row: Requirement): Promise<readonly (readonly [Draft, Requirement])[]> {
+  const all: (readonly [Draft, Requirement])[] = [];
+  for (const given of ['token lacks permission', 'token is for another project'] as const) {
+    const provided = await judge.begin(given);
+    if ('fixture' in provided) all.push([withCredential('configured', `the state "${given}"`), { ...row, given }]);
+  }
+  return all;
+}
+
 /**
  * A rejected request and, at once, the control: it must find the pool ready. Where acceptances make the pool busy, the
  * same wait without the rejected request is tried first, so that a 409 can only come from the rejected one.
@@ -117,10 +127,11 @@ const startsNothing: Situation = async ({ judge, row, book }) => {
   const longer = await restThatSuffices(judge);
   if (longer === undefined) return { untested: 'the pool stayed busy' };
   let cases = 0;
-  for (const draft of rejections) {
+  const kinds = [...rejections.map((draft) => [draft, row] as const), ...(await rejectionsByState(judge, row))];
+  for (const [draft, plays] of kinds) {
     for (let attempt = 1; attempt <= 2; attempt += 1) {
       await judge.settleDown(longer);
-      const rejected = await judge.settle(draft, [row]);
+      const rejected = await judge.settle(draft, [plays]);
       if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
       if (attempt === 1) cases += 1;
       const probe = await judge.control();
