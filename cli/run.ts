@@ -35,7 +35,7 @@ const codes: Record<Outcome, number> = { conformant: 0, nonconformant: 1, partia
 /** `run`: settles everything that can be wrong before the first request, runs, writes the reports. */
 export async function runCommand(flags: RunFlags): Promise<number> {
   const only = [...(flags.only ?? [])];
-  checkSelection(only, flags.shard);
+  checkSelection({ only, shard: flags.shard });
   const { configuration, close } = await configure(flags);
   try {
     const files = flags.report ?? defaultReports(flags.out);

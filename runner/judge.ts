@@ -2,6 +2,7 @@ import type { Case, CaseSource, Fixture, GeneratedCase } from '../generators/cas
 import { caseSource, isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Field, Requirement, State } from '../specs/requirement.ts';
+import { ControlWatch } from './control-watch.ts';
 import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
 import type { Fixtures, Provided } from './fixtures.ts';
 import { CapReached, NotApplicable, type SendOptions, type Session } from './session.ts';
@@ -14,6 +15,10 @@ export type Settled = { readonly judged: Judged } | { readonly error: string } |
 /** Milliseconds between two looks at a busy pool. */
 const firstLook = 25;
 const longestLook = 1_000;
+/** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped. */
+const controlInterval = { free: 40, capped: 500 };
+/** How often a refused control is tried before it counts as lost. */
+const controlTries = 3;
 
 /**
  * Turns a case into an exchange that can be judged: waits for a busy pool, and asks the control whether a strange
@@ -43,6 +48,7 @@ export class Judge {
   /** Optional fields of which the target refuses every plausible value. */
   #withheld: readonly Field[] = [];
   readonly #observe: (judged: Judged) => void;
+  readonly #watch = new ControlWatch();
 
   constructor(
     configuration: Configuration,
@@ -95,6 +101,7 @@ export class Judge {
     if (row !== undefined && rejected && row.given === 'pool is ready' && !this.rejections.has(row.id)) {
       this.rejections.set(row.id, judged);
     }
+    if (judged.plays.every((play) => isWitness(play) || !isAccepted(judged))) this.#watch.note(judged, judged.plays);
     this.#observe(judged);
   }
 
@@ -131,11 +138,13 @@ export class Judge {
     const ready = this.#provided.get('pool is ready') ?? (await this.begin('pool is ready'));
     if (!('fixture' in ready)) return undefined;
     try {
-      return await this.session.send(this.#controlMaker(ready.fixture), {
+      const exchange = await this.session.send(this.#controlMaker(ready.fixture), {
         token: ready.token,
         mayRebuild: 'expected',
         ...options,
       });
+      if (isAccepted(exchange)) this.#watch.note(exchange);
+      return exchange;
     } catch (error) {
       if (error instanceof CapReached) return undefined;
       throw error;
@@ -162,6 +171,25 @@ export class Judge {
       }
     }
     return { ok: false, last };
+  }
+
+  /** Sends the control again once many requests were rejected since it was accepted. */
+  async checkControlNowAndThen(): Promise<void> {
+    const { allow_rebuild, limits } = this.#configuration;
+    const interval = limits.rebuilds === undefined ? controlInterval.free : controlInterval.capped;
+    if (allow_rebuild && this.#watch.age >= interval) await this.checkControl();
+  }
+
+  /** Throws ControlLost when the control is refused by now, and not for a busy pool or the network. */
+  async checkControl(): Promise<void> {
+    let control: Exchange | undefined;
+    for (let attempt = 0; attempt < controlTries; attempt += 1) {
+      if (attempt > 0 && this.#fixtures.hasHandler) await this.begin('pool is ready');
+      control = await this.#acceptedControl();
+      if (control === undefined || isAccepted(control) || isSilence(control.result)) return;
+      if (statusOf(control) === 409 || this.session.isDisturbed(control)) return;
+    }
+    if (control !== undefined) throw this.#watch.lost(control);
   }
 
   /** Lets the pool become ready without asking it anything: a fresh one from the handler, or as long as it was busy before. */
@@ -288,6 +316,11 @@ export class Judge {
     this.record(judged);
     return { judged };
   }
+}
+
+/** Whether an acceptance shows that the ready pool takes valid requests. */
+function isWitness(play: Requirement): boolean {
+  return play.given === 'pool is ready' && mayBeAccepted(play);
 }
 
 /** Whether a correct target accepts the requests of a requirement. */

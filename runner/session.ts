@@ -73,6 +73,7 @@ export class Session {
   /** Whether a request that ought to be rejected was accepted: from then on every request needs room. */
   #acceptsInvalid = false;
   #lastRenewal = 0;
+  #closed = false;
 
   constructor(configuration: Configuration, credentials: Credentials, signal?: AbortSignal) {
     const url = new URL(configuration.target.url);
@@ -113,6 +114,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#all.map((lane) => lane.close()));
   }
 
@@ -120,6 +122,7 @@ export class Session {
   async once(value: Case, options: SendOptions = {}): Promise<Exchange> {
     this.#signal?.throwIfAborted();
     await this.#slot();
+    if (this.#closed) throw new RunEnded('the run has ended');
     const bare: WireRequest = {
       method: value.method,
       origin: this.origin,
