@@ -1,6 +1,86 @@
-export { createClient } from './contracts/client.ts';
-export { type RunEvents, type RunOptions, run } from './runner/run.ts';
-export type { Configuration } from './specs/configuration.ts';
+import { randomInt } from 'node:crypto';
+import { readConfiguration } from './runner/configuration.ts';
+import { type RunEvents, run as runConfigured } from './runner/run.ts';
+import { checkSelection, type Selection } from './runner/selection.ts';
+import { UsageError } from './runner/usage-error.ts';
+import { type Edition, editions } from './specs/editions.ts';
+import type { Report } from './specs/report.ts';
+
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type RebuildAnswer,
+  type RebuildBody,
+} from './contracts/client.ts';
+export type { RunEvents } from './runner/run.ts';
+export { UsageError } from './runner/usage-error.ts';
+export { type Edition, editions } from './specs/editions.ts';
 export type { Finding, Outcome, Report, Result, Verdict } from './specs/report.ts';
 export type { Requirement } from './specs/requirement.ts';
 export { requirements } from './specs/requirements.ts';
+
+/** What is tested, and how: the options of the command `run`. */
+export interface RunOptions {
+  /** Base URL of the implementation. Without it and without `config` the embedded reference endpoint is tested. */
+  readonly target?: string | undefined;
+  /** Path of a configuration file, YAML or JSON, or the same as plain data; `${NAME}` reads the environment in files alone. */
+  readonly config?: string | Readonly<Record<string, unknown>> | undefined;
+  /** Generated cases for each property, after the fixed ones. Default 100. */
+  readonly runs?: number | undefined;
+  /** The same seed sends the same requests. Default random; the report has it. */
+  readonly seed?: number | undefined;
+  /** Globs of requirement ids; all without it. */
+  readonly only?: readonly string[] | undefined;
+  readonly shard?: Selection['shard'];
+  /** Requests in flight at most. */
+  readonly concurrency?: number | undefined;
+  /** Requests a second at most. */
+  readonly rate?: number | undefined;
+  /** Milliseconds for one whole exchange. */
+  readonly timeout?: number | undefined;
+  readonly edition?: Edition | undefined;
+  /** Consent to requests that the target may accept and act on; loopback targets need none. */
+  readonly allowRebuild?: boolean | undefined;
+  /** SHOULD counts like MUST. */
+  readonly strict?: boolean | undefined;
+  /** Ends the run early; the report then is incomplete. */
+  readonly signal?: AbortSignal | undefined;
+  /** How to call this run again, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
+  readonly command?: string | undefined;
+}
+
+/**
+ * Tests a target and resolves to the report. Prints nothing and never exits.
+ * Rejects with a UsageError, before anything is sent, when the options or the configuration are wrong.
+ */
+export async function run(options: RunOptions = {}, events: RunEvents = {}): Promise<Report> {
+  const { target, config, only = [], shard, edition = editions[0], strict = false, signal, command } = options;
+  if (!editions.includes(edition))
+    throw new UsageError(`There is no edition "${edition}"; known: ${editions.join(', ')}.`);
+  const seed = whole('seed', options.seed, 0xffff_ffff) ?? randomInt(0x7fff_ffff);
+  const runs = whole('runs', options.runs, 1_000_000) ?? 100;
+  checkSelection({ only, shard });
+  const { concurrency, rate, timeout, allowRebuild } = options;
+  const overrides = { concurrency, rate, timeout, allow_rebuild: allowRebuild };
+  const read = (source: { readonly file?: string; readonly data?: unknown }) =>
+    readConfiguration({ ...source, target, env: process.env, overrides });
+  const play = (configuration: ReturnType<typeof read>) =>
+    runConfigured({ configuration, seed, runs, only, shard, strict, edition, signal, command }, events);
+
+  if (typeof config === 'string') return play(read({ file: config }));
+  if (config !== undefined) return play(read({ data: config }));
+  if (target !== undefined) return play(read({}));
+  const { startReference } = await import('./reference/endpoint.ts');
+  const reference = await startReference();
+  try {
+    return await play(read({ data: reference.configuration }));
+  } finally {
+    await reference.close();
+  }
+}
+
+function whole(name: string, value: number | undefined, max: number): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= max)) return value;
+  throw new UsageError(`${name} must be a whole number from 0 to ${max}, not ${value}.`);
+}

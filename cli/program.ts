@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { editions } from '../specs/editions.ts';
 import { collect, positive, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
 import type { ListOptions } from './list.ts';
@@ -32,7 +33,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--concurrency <n>', 'requests in flight at most', whole(1, 256))
     .option('--rate <n>', 'requests a second at most', positive)
     .option('--timeout <ms>', 'for one whole exchange', whole(1, 3_600_000))
-    .addOption(new Option('--edition <name>', 'revision of the page').choices(['2025-11']).default('2025-11'))
+    .addOption(new Option('--edition <name>', 'revision of the page').choices(editions).default(editions[0]))
     .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
     .option('--strict', 'SHOULD counts like MUST', false)
     .option('--allow-partial', 'a partial outcome exits with 0', false)

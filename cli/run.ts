@@ -1,29 +1,15 @@
-import { randomInt } from 'node:crypto';
 import { constants } from 'node:os';
 import pc from 'picocolors';
-import { readConfiguration } from '../runner/configuration.ts';
-import type { Configuration } from '../specs/configuration.ts';
+import type { RunOptions } from '../index.ts';
 import type { Outcome, Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
-import { given, locate } from './locate.ts';
+import { locate } from './locate.ts';
 import { progress } from './progress.ts';
 import { checkWritable, defaultReports, writeReports } from './report-files.ts';
-import { checkSelection } from './selection.ts';
 
-export interface RunFlags {
-  readonly target?: string;
+export interface RunFlags extends RunOptions {
   readonly config?: string;
   readonly report?: readonly ReportFile[];
-  readonly runs: number;
-  readonly seed?: number;
-  readonly only?: readonly string[];
-  readonly shard?: { readonly index: number; readonly total: number };
-  readonly concurrency?: number;
-  readonly rate?: number;
-  readonly timeout?: number;
-  readonly edition: string;
-  readonly allowRebuild?: boolean;
-  readonly strict: boolean;
   readonly allowPartial: boolean;
   readonly out: string;
   readonly quiet: boolean;
@@ -34,46 +20,20 @@ const codes: Record<Outcome, number> = { conformant: 0, nonconformant: 1, partia
 
 /** `run`: settles everything that can be wrong before the first request, runs, writes the reports. */
 export async function runCommand(flags: RunFlags): Promise<number> {
-  const only = [...(flags.only ?? [])];
-  checkSelection({ only, shard: flags.shard });
-  const { configuration, close } = await configure(flags);
-  try {
-    const files = flags.report ?? defaultReports(flags.out);
-    checkWritable(files);
-    const color = flags.color && pc.isColorSupported && process.stderr.isTTY === true;
-    const { report, signal } = await execute(flags, configuration, only, color);
-    await writeReports(report, files);
-    if (!flags.quiet) {
-      const { terminal } = await import('../reports/terminal.ts');
-      process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
-      for (const { file } of files) process.stderr.write(`${file}\n`);
-    } else if (report.outcome === 'error') {
-      process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
-    }
-    if (signal !== undefined) return 128 + constants.signals[signal];
-    return report.outcome === 'partial' && flags.allowPartial ? 0 : codes[report.outcome];
-  } finally {
-    await close();
+  const files = flags.report ?? defaultReports(flags.out);
+  checkWritable(files);
+  const color = flags.color && pc.isColorSupported && process.stderr.isTTY === true;
+  const { report, signal } = await execute(flags, color);
+  await writeReports(report, files);
+  if (!flags.quiet) {
+    const { terminal } = await import('../reports/terminal.ts');
+    process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
+    for (const { file } of files) process.stderr.write(`${file}\n`);
+  } else if (report.outcome === 'error') {
+    process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }
-}
-
-async function configure(flags: RunFlags): Promise<{ configuration: Configuration; close: () => Promise<void> }> {
-  const { concurrency, rate, timeout, allowRebuild: allow_rebuild } = flags;
-  const overrides = given({ concurrency, rate, timeout, allow_rebuild });
-  const file = locate(flags.config);
-  const { env } = process;
-  if (flags.target !== undefined || file.file !== undefined) {
-    const configuration = readConfiguration({ ...file, ...given({ target: flags.target }), env, overrides });
-    return { configuration, close: async () => {} };
-  }
-  const { startReference } = await import('../reference/endpoint.ts');
-  const reference = await startReference();
-  return {
-    configuration: readConfiguration({ data: reference.configuration, env, overrides }),
-    close: async () => {
-      await reference.close();
-    },
-  };
+  if (signal !== undefined) return 128 + constants.signals[signal];
+  return report.outcome === 'partial' && flags.allowPartial ? 0 : codes[report.outcome];
 }
 
 /** This call as a shell line, but for what a replay sets anew. */
@@ -97,11 +57,9 @@ function shellWord(text: string): string {
 /** Runs with signals turned into an abort; a second signal ends at once. */
 async function execute(
   flags: RunFlags,
-  configuration: Configuration,
-  only: string[],
   color: boolean,
 ): Promise<{ report: Report; signal: 'SIGINT' | 'SIGTERM' | undefined }> {
-  const { run } = await import('../runner/run.ts');
+  const { run } = await import('../index.ts');
   const abort = new AbortController();
   let signal: 'SIGINT' | 'SIGTERM' | undefined;
   const stop = (name: 'SIGINT' | 'SIGTERM') => {
@@ -113,13 +71,8 @@ async function execute(
   process.on('SIGTERM', stop);
   const { stop: quit, ...events } = progress(flags.quiet, color);
   try {
-    const { runs, strict, edition } = flags;
-    const seed = flags.seed ?? randomInt(0x7fff_ffff);
-    const shard = given({ shard: flags.shard });
-    const report = await run(
-      { configuration, seed, runs, only, ...shard, strict, edition, signal: abort.signal, command: commandOf(flags) },
-      events,
-    );
+    const config = locate(flags.config).file;
+    const report = await run({ ...flags, config, signal: abort.signal, command: commandOf(flags) }, events);
     return { report, signal };
   } finally {
     quit();

@@ -19,12 +19,12 @@ export interface ConfigurationInput {
   readonly data?: unknown;
   readonly env: NodeJS.ProcessEnv;
   /** Replaces `target.url`. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   readonly overrides?: {
-    readonly concurrency?: number;
-    readonly rate?: number;
-    readonly timeout?: number;
-    readonly allow_rebuild?: boolean;
+    readonly concurrency?: number | undefined;
+    readonly rate?: number | undefined;
+    readonly timeout?: number | undefined;
+    readonly allow_rebuild?: boolean | undefined;
   };
 }
 

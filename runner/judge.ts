@@ -1,14 +1,11 @@
-import type { Case, CaseSource, Fixture, GeneratedCase } from '../generators/case.ts';
-import { caseSource, isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
+import { isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Field, Requirement, State } from '../specs/requirement.ts';
 import { ControlWatch } from './control-watch.ts';
+import { type Draft, firstOf } from './drafts.ts';
 import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
 import type { Fixtures, Provided } from './fixtures.ts';
 import { CapReached, NotApplicable, type SendOptions, type Session } from './session.ts';
-
-/** A case that is made anew when the state hands out other values. */
-export type Draft = (fixture: Fixture) => Case;
 
 export type Settled = { readonly judged: Judged } | { readonly error: string } | { readonly untested: string };
 
@@ -154,9 +151,7 @@ export class Judge {
   /** Finds a control that the target accepts; learns whether the pool goes busy. */
   async findControl(): Promise<{ readonly ok: true } | { readonly ok: false; readonly last: Exchange | undefined }> {
     let last: Exchange | undefined;
-    const full: Draft = (fixture) =>
-      caseSource({ kind: 'valid body', vary: 'full' }, fixture, 0).fixed[0] ?? minimalCase(fixture);
-    for (const maker of [minimalCase, typicalCase, full]) {
+    for (const maker of [minimalCase, typicalCase, firstOf({ kind: 'valid body', vary: 'full' })]) {
       this.#controlMaker = maker;
       last = await this.#acceptedControl();
       if (last !== undefined && isAccepted(last)) {
@@ -328,36 +323,4 @@ export function mayBeAccepted({ send }: Requirement): boolean {
   return ['valid body', 'minimal body', 'billed image', 'other media type', 'null field', 'odd JSON'].includes(
     send.kind,
   );
-}
-
-/** The drafts of a stimulus: the fixed ones, then `runs` generated ones. */
-export function drafts(play: Requirement, fixture: Fixture, seed: number, runs: number): readonly Draft[] {
-  const memo = new Map<string, CaseSource>();
-  const source = (f: Fixture): CaseSource => {
-    const key = JSON.stringify(f);
-    const known = memo.get(key) ?? caseSource(play.send, f, seed);
-    memo.set(key, known);
-    return known;
-  };
-  const first = source(fixture);
-  const fixed = first.fixed.map(
-    (_, i): Draft =>
-      (f) =>
-        source(f).fixed[i] ?? minimalCase(f),
-  );
-  if (first.random === undefined) return fixed;
-  const random = Array.from(
-    { length: runs },
-    (_, n): Draft =>
-      (f) =>
-        source(f).random?.(n).value ?? minimalCase(f),
-  );
-  return [...fixed, ...random];
-}
-
-/** The generated case behind the n-th draft, for shrinking. */
-export function generated(play: Requirement, fixture: Fixture, seed: number, index: number): GeneratedCase | undefined {
-  const source = caseSource(play.send, fixture, seed);
-  const n = index - source.fixed.length;
-  return n < 0 ? undefined : source.random?.(n);
 }

@@ -3,9 +3,10 @@ import type { Configuration } from '../specs/configuration.ts';
 import type { Result } from '../specs/report.ts';
 import type { Requirement, Technique } from '../specs/requirement.ts';
 import { checkStatus } from './checks.ts';
+import { type Draft, drafts } from './drafts.ts';
 import { isAccepted, isSilence } from './exchange.ts';
 import { FindingBook } from './findings.ts';
-import { type Draft, drafts, type Judge, type Settled } from './judge.ts';
+import type { Judge, Settled } from './judge.ts';
 import type { Results } from './results.ts';
 import { shrink } from './shrink.ts';
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { minimalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
+import type { Edition } from '../specs/editions.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { Requirement, Technique } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
@@ -8,6 +9,7 @@ import { AnswerWatch } from './answer-watch.ts';
 import { playContracts } from './contract-technique.ts';
 import { ControlLost } from './control-watch.ts';
 import { CredentialError, createCredentials } from './credentials.ts';
+import { firstOf } from './drafts.ts';
 import { isAccepted, isBroken, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import { FindingBook } from './findings.ts';
 import { Fixtures } from './fixtures.ts';
@@ -28,7 +30,7 @@ export interface RunOptions extends Selection {
   /** Generated cases for each property; 0 sends the fixed ones alone. */
   readonly runs: number;
   readonly strict: boolean;
-  readonly edition: string;
+  readonly edition: Edition;
   readonly signal?: AbortSignal | undefined;
   /** How this run was called, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
   readonly command?: string | undefined;
@@ -305,6 +307,11 @@ class Run {
       for (const row of group) results.putAll(row, 'untested', `pin ${withheld.join(', ')}`);
       return;
     }
+    if (await this.#isTwinRefused(first)) {
+      for (const row of group)
+        results.putAll(row, 'untested', 'control refused: billing/billed-image-with-its-order-is-accepted failed');
+      return;
+    }
     const situation = situations[first.send.kind];
     if (situation === undefined) {
       await playCases(this.#context, group, fixture, technique);
@@ -326,6 +333,15 @@ class Run {
       else if ('error' in played) results.put(row, technique, 'error', { reason: played.error });
       else results.put(row, technique, 'untested', { reason: played.untested });
     }
+  }
+
+  /** A billed image without its order is refused for that only if it is accepted with it. */
+  async #isTwinRefused(row: Requirement): Promise<boolean> {
+    if (row.send.kind !== 'billed image' || row.send.order) return false;
+    const twin = requirements.find(({ send }) => send.kind === 'billed image' && send.order);
+    if (twin === undefined) return false;
+    const settled = await this.#judge.settle(firstOf(twin.send), [twin]);
+    return 'judged' in settled && !isAccepted(settled.judged);
   }
 
   async #contracts(): Promise<void> {

@@ -1,6 +1,8 @@
 import picomatch from 'picomatch';
 import type { Requirement } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
+import { didYouMean } from './closest.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Which requirements a run plays. */
 export interface Selection {
@@ -16,4 +18,15 @@ export function select({ only, shard }: Selection): readonly Requirement[] {
   return requirements.filter(
     (row, index) => matches(row.id) && (shard === undefined || index % shard.total === shard.index - 1),
   );
+}
+
+/** Refuses patterns that match no requirement, and a shard that gets none of those that match. */
+export function checkSelection({ only, shard }: Selection): void {
+  const ids = requirements.map(({ id }) => id);
+  for (const pattern of only) {
+    if (pattern !== '' && select({ only: [pattern] }).length > 0) continue;
+    throw new UsageError(`--only "${pattern}" matches no requirement.${didYouMean(pattern, ids)}`);
+  }
+  if (shard === undefined || select({ only, shard }).length > 0) return;
+  throw new UsageError(`--shard ${shard.index}/${shard.total} leaves no requirement to test; use fewer parts.`);
 }

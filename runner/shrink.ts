@@ -2,8 +2,8 @@ import type { Case, Fixture, GeneratedCase } from '../generators/case.ts';
 import { fits } from '../generators/oracle.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { checkStatus } from './checks.ts';
+import { drafts, generated } from './drafts.ts';
 import type { FindingBook } from './findings.ts';
-import { drafts, generated } from './judge.ts';
 import type { PlayContext } from './property-technique.ts';
 
 /** Requests that looking for a smaller example may take. */

@@ -422,6 +422,23 @@ const credentials: readonly Requirement[] = [
     property,
     'token is for another project',
   ),
+  ...(
+    [
+      ['expired', 'An expired token', 'token is expired', [400, 401]],
+      ['no-permission', 'A token without permission', 'token lacks permission', [400, 403, 404]],
+      ['other-project-token', "Another project's token", 'token is for another project', [400, 401, 403, 404]],
+    ] as const
+  ).map(([slug, subject, given, statuses]) =>
+    must(
+      `credentials/${slug}-with-invalid-body-is-refused`,
+      `${subject} with an invalid body is answered with ${statuses.join(', ').replace(/, (\d+)$/, ' or $1')}.`,
+      [status401, status403, status400],
+      { kind: 'credential', credential: 'configured', body: 'invalid' },
+      statuses,
+      property,
+      given,
+    ),
+  ),
   must(
     'credentials/other-project-is-refused',
     "One's own token on another project is answered with 401, 403 or 404.",
@@ -431,7 +448,7 @@ const credentials: readonly Requirement[] = [
   ),
   must(
     'credentials/acceptance-authorises-nothing-else',
-    'After an accepted request on the same connection an invalid credential is still answered with 401.',
+    'After an accepted request on the same connection an invalid credential is refused as without it.',
     [status401, http],
     { kind: 'credential after acceptance' },
     [401],

@@ -1,6 +1,6 @@
-import type { Case, Fixture } from '../../generators/case.ts';
-import { caseSource, minimalCase, typicalCase } from '../../generators/cases.ts';
+import { minimalCase, typicalCase } from '../../generators/cases.ts';
 import { CredentialError } from '../../runner/credentials.ts';
+import { type Draft, firstOf } from '../../runner/drafts.ts';
 import { type Exchange, isAccepted, outcomeOf, statusOf } from '../../runner/exchange.ts';
 import { CapReached, NotApplicable, RunEnded } from '../../runner/session.ts';
 import type { State } from '../../specs/requirement.ts';
@@ -82,21 +82,15 @@ async function send(probe: Probe, state: State): Promise<Exchange> {
   return exchange;
 }
 
-type Maker = (fixture: Fixture) => Case;
-
 /** The requests that show a state, the plainest first; another one is sent only when a body is refused. */
-function makers(state: State): readonly [Maker, ...Maker[]] {
-  const fromSource =
-    (stimulus: Parameters<typeof caseSource>[0]): Maker =>
-    (fixture) =>
-      caseSource(stimulus, fixture, 0).fixed[0] ?? minimalCase(fixture);
-  if (state === 'image is billed') return [fromSource({ kind: 'billed image', order: true })];
+function makers(state: State): readonly [Draft, ...Draft[]] {
+  if (state === 'image is billed') return [firstOf({ kind: 'billed image', order: true })];
   if (state !== 'pool is ready') return [minimalCase];
-  return [minimalCase, typicalCase, fromSource({ kind: 'valid body', vary: 'full' })];
+  return [minimalCase, typicalCase, firstOf({ kind: 'valid body', vary: 'full' })];
 }
 
 /** Waits for a pool that an earlier rebuild keeps busy, where the state is not a busy one. */
-async function sendWhenReady(probe: Probe, state: State, maker: Maker): Promise<Exchange> {
+async function sendWhenReady(probe: Probe, state: State, maker: Draft): Promise<Exchange> {
   const deadline = Date.now() + probe.configuration.limits.ready_wait;
   for (;;) {
     const provided = await probe.fixtures.provide(state);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { reject } from '../answers.ts';
 import type { Exchange } from '../checks.ts';
 import type { Fault } from '../fault.ts';
-import { crashing, fault, instead, rewriting, skip, without } from './tools.ts';
+import { crash, crashing, fault, instead, rewriting, skip, without } from './tools.ts';
 
 const unauthorised = 'credentials/*-is-unauthorised';
 
@@ -20,6 +20,15 @@ function resembling(resembles: (sent: string, known: string) => boolean): (excha
   };
 }
 
+const loggingImage = instead((x, refusal) => {
+  try {
+    const { image_id } = JSON.parse(new TextDecoder().decode(x.body)) as { readonly image_id: string };
+    return image_id.length >= 0 ? refusal : crash();
+  } catch {
+    return crash();
+  }
+});
+
 export const accessFaults: readonly Fault[] = [
   fault(
     'checks-no-credential',
@@ -29,30 +38,32 @@ export const accessFaults: readonly Fault[] = [
       'credentials/very-long-is-refused',
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',
-      'credentials/acceptance-authorises-nothing-else',
       'state/walks-keep-the-rules',
     ],
     without('credential'),
   ),
   fault(
-    'accepts-empty-token',
-    'An empty token is accepted.',
-    ['credentials/empty-is-unauthorised', 'credentials/acceptance-authorises-nothing-else'],
+    'logs-image-of-refused-requests',
+    'Whoever is refused is logged with the length of the image id, which may be missing: a server error.',
+    ['credentials/*-with-invalid-body-is-refused', 'answers/client-fault-is-no-server-error'],
     {
-      checks: { credential: (x, correct) => (x.tokens[0] === '' ? undefined : correct(x)) },
+      checks: {
+        credential: loggingImage,
+        project: loggingImage,
+        permission: loggingImage,
+      },
     },
   ),
+  fault('accepts-empty-token', 'An empty token is accepted.', ['credentials/empty-is-unauthorised'], {
+    checks: { credential: (x, correct) => (x.tokens[0] === '' ? undefined : correct(x)) },
+  }),
   fault('ignores-case-of-token', 'Tokens are compared without case.', ['credentials/other-case-is-unauthorised'], {
     checks: { credential: instead(resembling((sent, known) => sent.toLowerCase() === known.toLowerCase())) },
   }),
   fault(
     'compares-start-of-token',
     'Only the first 16 characters of a token count.',
-    [
-      'credentials/truncated-is-unauthorised',
-      'credentials/extended-is-unauthorised',
-      'credentials/acceptance-authorises-nothing-else',
-    ],
+    ['credentials/truncated-is-unauthorised', 'credentials/extended-is-unauthorised'],
     {
       checks: { credential: instead(resembling((sent, known) => sent.slice(0, 16) === known.slice(0, 16))) },
     },
@@ -73,6 +84,25 @@ export const accessFaults: readonly Fault[] = [
     "Another project's token is accepted.",
     ['credentials/other-project-token-is-refused'],
     without('project'),
+  ),
+  fault(
+    'ignores-project-in-path',
+    'The project in the path is not looked at.',
+    ['credentials/other-project-is-refused'],
+    {
+      checks: {
+        project: (x, correct) => {
+          if (x.token?.project === 'p1') x.project = 'p1';
+          return correct(x);
+        },
+      },
+    },
+  ),
+  fault(
+    'crashes-on-token-with-comma',
+    'A token is split at a comma, and the second part has no reader: a server error.',
+    ['credentials/two-tokens-are-answered', 'answers/client-fault-is-no-server-error'],
+    { checks: { credential: (x, correct) => (x.tokens[0]?.includes(',') ? crash() : correct(x)) } },
   ),
   {
     id: 'accepts-one-in-ten-unauthenticated',

@@ -66,6 +66,12 @@ export const edgeFaults: readonly Fault[] = [
     crashesWhen('object', (x) => Object.keys(fieldsOf(x)).some((name) => !known.includes(name))),
   ),
   fault(
+    'crashes-on-other-media-type',
+    'A media type without a reader is a server error.',
+    ['body/other-media-type-is-accepted-or-rejected', serverError],
+    crashesWhen('object', (x) => !/^application\/json/i.test(x.headers['content-type'] ?? '')),
+  ),
+  fault(
     'crashes-on-duplicate-keys',
     'A key that comes twice is a server error.',
     ['body/duplicate-keys-are-accepted-or-rejected', serverError],

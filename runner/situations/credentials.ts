@@ -1,29 +1,47 @@
 import type { Fixture } from '../../generators/case.ts';
 import { minimalCase, unknownId } from '../../generators/cases.ts';
+import type { CredentialVariation, State } from '../../specs/requirement.ts';
+import { expectedStatus } from '../checks.ts';
 import { isAccepted, outcomeOf, statusOf } from '../exchange.ts';
 import { valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
 
+/** Credentials that an accepted request must not make good, and how they are to be answered. */
+const afterwards: readonly {
+  readonly credential: CredentialVariation;
+  readonly given: State;
+  readonly statuses: readonly number[];
+}[] = [
+  { credential: 'absent', given: 'pool is ready', statuses: [401] },
+  { credential: 'garbage', given: 'pool is ready', statuses: [401] },
+  { credential: 'empty', given: 'pool is ready', statuses: [401] },
+  { credential: 'configured', given: 'token is expired', statuses: [401] },
+  { credential: 'configured', given: 'token lacks permission', statuses: [403, 404] },
+  { credential: 'configured', given: 'token is for another project', statuses: [401, 403, 404] },
+];
+
+/** Each time an accepted request first, then a bad credential on the same connection. */
 export const afterAcceptance: Situation = async ({ judge, row, book }) => {
   const lane = judge.session.newLane();
   let cases = 0;
   let accepted = 0;
-  for (const credential of ['absent', 'garbage', 'empty', 'truncated'] as const) {
+  for (const { credential, given, statuses } of afterwards) {
+    if (given !== row.given && !('fixture' in (await judge.begin(given)))) continue;
     const first = await judge.settle(minimalCase, [valid(row)], { lane });
     if (!('judged' in first) || !isAccepted(first.judged)) return { untested: 'control refused' };
     accepted += 1;
-    const settled = await judge.settle(
-      withCredential(
-        credential,
-        `a credential that is ${credential}, after an accepted request on the same connection`,
-      ),
-      [row],
-      { lane },
-    );
+    const subject = credential === 'configured' ? `the credential of "${given}"` : `a credential that is ${credential}`;
+    const label = `${subject}, after an accepted request on the same connection`;
+    const plays = [{ ...row, given }];
+    const settled = await judge.settle(withCredential(credential, label), plays, { lane });
     if (!('judged' in settled)) return settled;
     cases += 1;
-    if (statusOf(settled.judged) !== 401)
-      book.add('status', { expected: '401', actual: outcomeOf(settled.judged) }, settled.judged);
+    if (statuses.includes(statusOf(settled.judged) ?? 0)) continue;
+    // What is answered so without an acceptance before it, too, is the fault of another requirement.
+    const alone = await judge.settle(withCredential(credential, label), plays, { lane: judge.session.newLane() });
+    if ('judged' in alone && outcomeOf(alone.judged) === outcomeOf(settled.judged)) continue;
+    const flaw = { expected: expectedStatus(statuses), actual: outcomeOf(settled.judged) };
+    book.add('status', flaw, settled.judged);
   }
   return { cases, accepted };
 };

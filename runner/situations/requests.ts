@@ -1,7 +1,7 @@
 import type { Case } from '../../generators/case.ts';
 import { minimalCase } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
-import type { Draft } from '../judge.ts';
+import type { Draft } from '../drafts.ts';
 
 /** The minimal request with another credential. */
 export function withCredential(credential: Case['credential'], label: string): Draft {

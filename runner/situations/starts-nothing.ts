@@ -1,7 +1,8 @@
 import { minimalCase, unknownId } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
+import type { Draft } from '../drafts.ts';
 import { isAccepted, statusOf } from '../exchange.ts';
-import type { Draft, Judge } from '../judge.ts';
+import type { Judge } from '../judge.ts';
 import { invalid, otherMethod, valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
 

@@ -1,7 +1,7 @@
 import { minimalCase } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
+import type { Draft } from '../drafts.ts';
 import { isAccepted, type Judged, outcomeOf, statusOf } from '../exchange.ts';
-import type { Draft } from '../judge.ts';
 import { invalid, valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
 

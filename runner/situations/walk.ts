@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { minimalCase } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
+import type { Draft } from '../drafts.ts';
 import { type Judged, outcomeOf, statusOf } from '../exchange.ts';
-import type { Draft } from '../judge.ts';
 import { invalid, otherMethod, valid, withCredential } from './requests.ts';
 import type { Played, Situation, SituationContext } from './situation.ts';
 

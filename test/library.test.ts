@@ -1,0 +1,39 @@
+import { expect, test, vi } from 'vitest';
+import { run, UsageError } from '../index.ts';
+import { startReference } from '../reference/endpoint.ts';
+
+const narrow = { runs: 0, seed: 1, only: ['body/minimal-is-accepted'] };
+
+test('without a target the embedded endpoint is tested, and nothing is printed', async () => {
+  const out = vi.spyOn(process.stdout, 'write');
+  const err = vi.spyOn(process.stderr, 'write');
+  const results: string[] = [];
+  const report = await run(narrow, { onResult: ({ requirement }) => results.push(requirement) });
+  expect(report).toMatchObject({ seed: 1, runs: 0, outcome: 'partial' });
+  expect(results).toContain('body/minimal-is-accepted');
+  expect([...out.mock.calls, ...err.mock.calls]).toEqual([]);
+  vi.restoreAllMocks();
+});
+
+test('a configuration may be plain data, and options go before it', async () => {
+  const reference = await startReference();
+  try {
+    const config = { ...reference.configuration, target: { url: 'http://127.0.0.1:9', name: 'Elsewhere' } };
+    const report = await run({ ...narrow, config, target: reference.url });
+    expect(report.target).toEqual({ url: reference.url, name: 'Elsewhere' });
+    expect(report.results.filter(({ verdict }) => verdict === 'pass')).toHaveLength(2);
+  } finally {
+    await reference.close();
+  }
+});
+
+test('what is wrong is said before anything is sent', async () => {
+  await expect(run({ runs: -1 })).rejects.toThrow(UsageError);
+  await expect(run({ only: ['body/minimal-is-acepted'] })).rejects.toThrow('body/minimal-is-accepted');
+  await expect(run({ config: { auth: { tokn: 'x' } } })).rejects.toThrow('token');
+});
+
+test('a signal ends a run early, and the report says so', async () => {
+  const report = await run({ seed: 1, signal: AbortSignal.timeout(50) });
+  expect(report).toMatchObject({ outcome: 'error', incomplete: true });
+});
