@@ -20,7 +20,7 @@ interface ListedCase {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly chunked?: true;
+  readonly transfer?: 'chunked' | 'two pieces';
   readonly header_case?: 'lower' | 'upper';
   /** As text, or base64 when it is not UTF-8; neither when no body is sent. */
   readonly body?: string;
@@ -75,13 +75,13 @@ function fixedCases(row: Requirement): readonly ListedCase[] {
   return caseSource(row.send, fixture, 1).fixed.map((one) => listed(one, row));
 }
 
-function listed({ label, method, path, headers, chunked, headerCase, body, credential }: Case, row: Requirement) {
+function listed({ label, method, path, headers, transfer, headerCase, body, credential }: Case, row: Requirement) {
   const parts: ListedCase = {
     label,
     method,
     path,
     headers,
-    ...(chunked === undefined ? {} : { chunked }),
+    ...(transfer === undefined ? {} : { transfer }),
     ...(headerCase === undefined ? {} : { header_case: headerCase }),
     ...(body === undefined ? {} : bodyOf(body)),
     credential,
@@ -97,9 +97,9 @@ function bodyOf(bytes: Uint8Array): { readonly body: string } | { readonly body_
 }
 
 function linesOf(one: ListedCase): readonly string[] {
-  const { label, method, path, headers, chunked, header_case, body, body_base64, credential, expected } = one;
+  const { label, method, path, headers, transfer, header_case, body, body_base64, credential, expected } = one;
   const written = [
-    ...(chunked === undefined ? [] : ['in chunks']),
+    ...(transfer === undefined ? [] : [transfer === 'chunked' ? 'in chunks' : 'in two pieces']),
     ...(header_case === undefined ? [] : [`header names in ${header_case} case`]),
   ];
   return [

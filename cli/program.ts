@@ -47,7 +47,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('start the reference endpoint alone, as a mock')
     .option('--port <n>', 'port on loopback; 0 takes a free one', whole(0, 65_535), 0)
     .option('--fault <id>', 'answer with a named fault')
-    .option('--nuisance', 'disturb harmlessly: 429, 503, closed connections, odd headers', false)
+    .option('--nuisance', 'disturb as gateways do: 429 and 503 with Retry-After, latency, closed connections', false)
     .option('--seed <n>', 'seed of the values that it makes up', whole(0, 0xffff_ffff))
     .addOption(
       new Option('--auth <kind>', 'credentials of the printed configuration; all are accepted')

@@ -22,8 +22,8 @@ export interface Case {
   /** Sent as they are written; `content-type` included when there is one. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
-  /** Send the body with chunked transfer coding. */
-  readonly chunked?: true;
+  /** How the body goes out, if not in one piece: with chunked transfer coding, or in two pieces with a pause between. */
+  readonly transfer?: 'chunked' | 'two pieces';
   /** Send no Content-Length, where there is no body. */
   readonly noLength?: true;
   /** Write the names of all headers, that of the credential included, in this case. */

@@ -1,19 +1,21 @@
 import type { Stimulus } from '../specs/requirement.ts';
-import { jsonCase, minimalCase, only, pinned, validBody } from './build.ts';
+import { fullBody, jsonCase, minimalCase, only, pinned, validBody } from './build.ts';
 import type { CaseSource, Fixture } from './case.ts';
 import { credentialCases } from './credentials.ts';
 import {
+  emptyCases,
   lookAlikeCases,
   missingCases,
   nullCases,
   outOfRangeCases,
+  severalFaultsCases,
   unknownImageCases,
   wrongTypeCases,
 } from './invalid-fields.ts';
 import { invalidUtf8Cases, malformedCases, noBodyCases, noObjectCases } from './malformed.ts';
 import { otherFormatCases, otherMediaTypeCases } from './media.ts';
 import { beyondReasonCases, oddCases } from './odd.ts';
-import { malformedPoolCases, methodCases, otherPathCases, unknownPoolCases } from './paths.ts';
+import { malformedPoolCases, malformedProjectCases, methodCases, otherPathCases, unknownPoolCases } from './paths.ts';
 import { validCases } from './valid.ts';
 
 export { isGuessed, jsonCase, minimalCase, pinned, rebuildPath, typicalCase, validBody } from './build.ts';
@@ -28,10 +30,14 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
       return wrongTypeCases(stimulus.field, stimulus.lossless, fixture, seed);
     case 'null field':
       return nullCases(stimulus.field, fixture);
+    case 'empty field':
+      return emptyCases(stimulus.field, fixture);
     case 'missing field':
       return missingCases(stimulus.field, fixture, seed);
     case 'out of range':
       return outOfRangeCases(stimulus.field, fixture, seed);
+    case 'several faults':
+      return severalFaultsCases(fixture, seed);
     case 'look-alike key':
       return lookAlikeCases(fixture, seed);
     case 'body that is no object':
@@ -56,6 +62,8 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
       return unknownPoolCases(fixture);
     case 'malformed pool id':
       return malformedPoolCases(stimulus.form, fixture);
+    case 'malformed project id':
+      return malformedProjectCases(fixture);
     case 'unknown image':
       return unknownImageCases(fixture, seed);
     case 'other method':
@@ -72,15 +80,24 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
           is_fix: true,
         }),
       );
+    case 'invalid body':
+      return only(jsonCase(fixture, 'an invalid body', { ...validBody(fixture), delay_time: {} }));
     case 'billed image': {
-      const order = stimulus.order ? { order_id: pinned(fixture).order_id } : {};
+      const { order_id: _, ...others }: Record<string, unknown> = { ...fullBody(fixture), is_fix: true };
+      if (stimulus.order)
+        return only(
+          jsonCase(fixture, 'a billed image with order_id', {
+            ...validBody(fixture),
+            order_id: pinned(fixture).order_id,
+          }),
+        );
       return only(
-        jsonCase(fixture, `a billed image ${stimulus.order ? 'with' : 'without'} order_id`, {
-          ...validBody(fixture),
-          ...order,
-        }),
+        jsonCase(fixture, 'a billed image without order_id', validBody(fixture)),
+        jsonCase(fixture, 'a billed image without order_id, but all others', others),
       );
     }
+    case 'empty order':
+      return only(jsonCase(fixture, 'a billed image with an empty order_id', { ...validBody(fixture), order_id: '' }));
     case 'credential after acceptance':
     case 'existence without credential':
     case 'other project':

@@ -6,18 +6,19 @@ import { optionalBody, randomCases, unknownId } from './random.ts';
 import { fieldSchema, range } from './schema.ts';
 
 const wrong: Readonly<Record<string, readonly unknown[]>> = {
-  string: [{}, []],
-  integer: [{}, [], 'abc', '15min', 1.5],
-  boolean: [{}, [], 'maybe'],
+  string: [[]],
+  integer: [[], 'abc', '15min', 1.5],
+  boolean: [[], 'maybe'],
 };
 
 const convertible: Readonly<Record<string, readonly unknown[]>> = {
   string: [0, true],
-  integer: ['5', ' 5 ', '5.0', true, ''],
+  integer: ['5', ' 5 ', '5.0', true, false, ''],
   boolean: ['true', 'yes', '1', '', 0, 1],
 };
 
 const composite: Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom({}, []),
   fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }),
   fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3, noNullPrototype: true }),
 );
@@ -61,13 +62,46 @@ function around(fixture: Fixture, field: Field, value: Arbitrary<unknown>): Arbi
 /** A value of another JSON type; `lossless` ones could be converted by a lenient reader. */
 export function wrongTypeCases(field: Field, lossless: boolean, fixture: Fixture, seed: number): CaseSource {
   const { type } = fieldSchema(field);
-  // A list that holds a valid value is what lenient readers unwrap.
+  // A list or a reference that holds a valid value is what lenient readers unwrap.
   const whole = fullBody(fixture)[field] ?? 'text';
-  const values = lossless ? (convertible[type] ?? []) : [...(wrong[type] ?? []), [whole]];
-  const arbitrary = (lossless ? anyConvertible : anyWrong)[type] ?? composite;
+  const values = lossless
+    ? (convertible[type] ?? [])
+    : [fields.indexOf(field) % 2 === 0 ? {} : { id: whole }, ...(wrong[type] ?? []), [whole]];
+  const wrapped = fc.constantFrom<unknown>({ id: whole }, [whole]);
+  const arbitrary = lossless ? (anyConvertible[type] ?? composite) : fc.oneof(anyWrong[type] ?? composite, wrapped);
+  // By turns alone and among all other fields: some readers look closer at the one, some at the other.
+  const rest = (i: number) => (i % 2 === 0 ? {} : { ...fullBody(fixture), is_fix: true });
+  const fixed = values.map((value, i) => withField(fixture, field, value, rest(i)));
+  if (field === 'delay_time' && !lossless) {
+    // Whoever refuses the unknown field refuses this, too; whoever ignores it must still look at what follows.
+    const body = { conformance_unknown: 'text', ...validBody(fixture), delay_time: 'abc' };
+    fixed.push(jsonCase(fixture, 'delay_time is "abc", behind an unknown field', body));
+  }
   return {
-    fixed: values.map((value) => withField(fixture, field, value)),
+    fixed,
     random: randomCases(seed, around(fixture, field, arbitrary)),
+  };
+}
+
+/** More than one thing is wrong with the body. */
+export function severalFaultsCases(fixture: Fixture, seed: number): CaseSource {
+  const all = Object.fromEntries(fields.map((field) => [field, { id: fullBody(fixture)[field] ?? 'text' }]));
+  const broken = fields.map((field) =>
+    (anyWrong[fieldSchema(field).type] ?? composite).map((v) => [field, v] as const),
+  );
+  const arbitrary = fc
+    .shuffledSubarray(broken, { minLength: 2 })
+    .chain((some) => fc.tuple(...some))
+    .map((some) => {
+      const names = some.map(([field]) => field).join(', ');
+      return jsonCase(fixture, `${names} of wrong types`, { ...validBody(fixture), ...Object.fromEntries(some) });
+    });
+  return {
+    fixed: [
+      jsonCase(fixture, 'every field is an object', all),
+      jsonCase(fixture, 'no image_id, and delay_time is a word', { delay_time: 'abc' }),
+    ],
+    random: randomCases(seed, arbitrary),
   };
 }
 
@@ -76,10 +110,14 @@ export function nullCases(field: Field, fixture: Fixture): CaseSource {
   return only(withField(fixture, field, null));
 }
 
+/** The field is an empty string. */
+export function emptyCases(field: Field, fixture: Fixture): CaseSource {
+  return only(withField(fixture, field, ''), withField(fixture, field, '', fullBody(fixture), 'empty among others'));
+}
+
 /** The field is left out. */
 export function missingCases(field: Field, fixture: Fixture, seed: number): CaseSource {
   const without = (body: object) => Object.fromEntries(Object.entries(body).filter(([name]) => name !== field));
-  const { delay_time, message } = fullBody(fixture);
   const arbitrary = optionalBody(fixture, true).map((rest) =>
     jsonCase(
       fixture,
@@ -90,11 +128,7 @@ export function missingCases(field: Field, fixture: Fixture, seed: number): Case
   return {
     fixed: [
       jsonCase(fixture, `no ${field}`, without(validBody(fixture))),
-      jsonCase(
-        fixture,
-        `no ${field}, but others`,
-        without({ ...validBody(fixture), delay_time, message, is_fix: true }),
-      ),
+      jsonCase(fixture, `no ${field}, but all others`, without({ ...fullBody(fixture), is_fix: true })),
     ],
     random: randomCases(seed, arbitrary),
   };
@@ -115,13 +149,14 @@ function integersOut(fixture: Fixture, field: Field, seed: number): CaseSource {
 }
 
 function stringsOut(fixture: Fixture, field: Field, seed: number): CaseSource {
-  const { minLength = 0, maxLength = 255 } = fieldSchema(field);
-  const long = [
-    ...[maxLength + 1, 4096, 65536].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
-    ['65536 CJK characters', '保'.repeat(65536)] as const,
+  const { maxLength = 255 } = fieldSchema(field);
+  const long: readonly (readonly [string, string])[] = [
+    [`${maxLength + 1} letters`, 'a'.repeat(maxLength + 1)],
+    ['1024 CJK characters', '保'.repeat(1024)],
+    ['4096 letters', 'a'.repeat(4096)],
+    ['65536 CJK characters', '保'.repeat(65536)],
   ];
   const fixed = long.map(([label, value]) => withField(fixture, field, value, {}, label));
-  if (minLength > 0) fixed.unshift(withField(fixture, field, ''));
   const arbitrary = fc
     .tuple(fc.constantFrom('a', 'é', '保'), fc.integer({ min: maxLength + 1, max: maxLength + 4096 }))
     .map(([letter, n]) => letter.repeat(n));
@@ -174,9 +209,16 @@ export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
 export function unknownImageCases(fixture: Fixture, seed: number): CaseSource {
   const imageCase = (id: string, rest: object = {}) => withField(fixture, 'image_id', id, rest);
   const arbitrary = fc.tuple(fc.uuid(), optionalBody(fixture, true)).map(([id, rest]) => imageCase(id, rest));
-  const relative = jsonCase(fixture, 'image_id that begins like a real one', {
+  const relative = jsonCase(fixture, 'image_id that begins like a real one, with a quote and a backslash', {
     ...validBody(fixture),
-    image_id: `${fixture.image_id}-${unknownId(seed)}`,
+    image_id: `${fixture.image_id}-"\\${unknownId(seed)}`,
   });
-  return { fixed: [imageCase(unknownId(seed)), relative], random: randomCases(seed, arbitrary) };
+  const first = [...fixture.image_id][0] ?? '';
+  const beginning = first === fixture.image_id ? [] : [imageCase(first)];
+  // Where images are kept in a plain object, this one seems to be there.
+  const inherited = imageCase('constructor');
+  return {
+    fixed: [imageCase(unknownId(seed)), relative, inherited, ...beginning],
+    random: randomCases(seed, arbitrary),
+  };
 }

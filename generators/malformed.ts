@@ -52,6 +52,8 @@ function broken(image: string): readonly (readonly [string, string])[] {
     ['True', `{${id},"is_fix":True}`],
     ['undefined', `{${id},"message":undefined}`],
     ['extra brace', `{${id}}}`],
+    ['a form', `image_id=${encodeURIComponent(JSON.parse(image))}`],
+    ['YAML', `image_id: ${image}\n`],
   ];
 }
 
@@ -108,13 +110,13 @@ export function noBodyCases(fixture: Fixture): CaseSource {
 /** JSON but for bytes in message that are not UTF-8. */
 export function invalidUtf8Cases(fixture: Fixture): CaseSource {
   const bytes: readonly (readonly [string, readonly number[]])[] = [
-    ['the byte ff', [0xff]],
-    ['a truncated character', [0xe4, 0xbf]],
-    ['an overlong encoding', [0xc0, 0xaf]],
+    ['the byte ff', [0xff, 0x62]],
+    ['a truncated character at its end', [0xe4, 0xbf]],
+    ['an overlong encoding', [0xc0, 0xaf, 0x62]],
   ];
   const [head, tail] = [
     Buffer.from(`${JSON.stringify(validBody(fixture)).slice(0, -1)},"message":"a`),
-    Buffer.from('b"}'),
+    Buffer.from('"}'),
   ];
   return only(
     ...bytes.map(([label, middle]) =>

@@ -20,6 +20,9 @@ export function fits(stimulus: Stimulus, { body }: Case): boolean {
     case 'field of wrong type':
     case 'out of range':
     case 'missing field':
+    case 'empty field':
+    case 'several faults':
+    case 'invalid body':
     case 'look-alike key':
     case 'body that is no object':
       return !isValid(value);

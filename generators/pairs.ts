@@ -1,4 +1,15 @@
+import { randomOf } from './random.ts';
+
 type Row = readonly number[];
+
+interface Candidate {
+  readonly row: Row;
+  readonly pairs: readonly string[];
+}
+
+/** Orders in which the candidates are tried; the shortest array wins. */
+const orders = 40;
+const known = new Map<string, readonly Row[]>();
 
 function product(levels: Row): Row[] {
   return levels.reduce<Row[]>(
@@ -11,9 +22,22 @@ function pairsOf(row: Row): string[] {
   return row.flatMap((a, i) => row.slice(i + 1).map((b, j) => `${i}:${a},${i + 1 + j}:${b}`));
 }
 
-/** Rows that together hold every pair of levels of every two factors; greedy, so nearly as few as possible. */
+/** Rows that together hold every pair of levels of every two factors, nearly as few as possible. */
 export function coveringArray(levels: Row): readonly Row[] {
+  const key = levels.join();
+  const rows = known.get(key) ?? shortest(levels);
+  known.set(key, rows);
+  return rows;
+}
+
+function shortest(levels: Row): readonly Row[] {
   const candidates = product(levels).map((row) => ({ row, pairs: pairsOf(row) }));
+  const arrays = Array.from({ length: orders }, (_, n) => greedy(shuffled(candidates, n)));
+  return arrays.reduce((best, array) => (array.length < best.length ? array : best));
+}
+
+/** Takes again and again the candidate that holds the most pairs still missing. */
+function greedy(candidates: readonly Candidate[]): readonly Row[] {
   const open = new Set(candidates.flatMap(({ pairs }) => pairs));
   const rows: Row[] = [];
   while (open.size > 0) {
@@ -28,4 +52,12 @@ export function coveringArray(levels: Row): readonly Row[] {
     rows.push(best.row);
   }
   return rows;
+}
+
+/** The same order each time for the same n; the first is the given one. */
+function shuffled<T>(items: readonly T[], n: number): readonly T[] {
+  if (n === 0) return items;
+  const random = randomOf(0, n);
+  const keyed = items.map((item) => [random.nextInt(0, 1_000_000), item] as const);
+  return keyed.sort(([a], [b]) => a - b).map(([, item]) => item);
 }

@@ -1,15 +1,18 @@
-import { jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
+import { fullBody, jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
 import type { CaseSource, Fixture } from './case.ts';
 import { unknownId } from './random.ts';
 
 /** The pool id of the fixture, which the caller knows to stand for nothing. */
 export function unknownPoolCases(fixture: Fixture): CaseSource {
-  return only(jsonCase(fixture, 'an unknown pool', validBody(fixture)));
+  return only(
+    jsonCase(fixture, 'an unknown pool', validBody(fixture)),
+    jsonCase(fixture, 'an unknown pool, with all fields', { ...fullBody(fixture), is_fix: true }),
+  );
 }
 
 const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
-  plain: ['not%20a%20pool', '*', '0', "'", '%C3%A9'].map((id) => [id, id] as const),
-  encoded: ['%2F', '%00', '%zz', '%ff'].map((id) => [id, id] as const),
+  plain: ['not%20a%20pool', '*', 'constructor', "'", '%C3%A9'].map((id) => [id, id] as const),
+  encoded: ['%zz', '%ff'].map((id) => [id, id] as const),
   long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
 };
 
@@ -21,15 +24,32 @@ export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: 
     ['that begins like a real one', `${real}-${made}`],
     ['that ends like a real one', `${made}-${real}`],
   ];
-  const detour: readonly (readonly [string, string])[] = [
+  const detours: readonly (readonly [string, string])[] = [
     ['that leads to a real one by encoded dots', `x%2F..%2F${real}`],
+    ['that is a real one with a space behind', `${real}%20`],
+    ['that is a real one up to a null character', `${real}%00x`],
+    ['that is a real one with a parameter', `${real};x=1`],
   ];
   return only(
-    ...(form === 'plain' ? relatives : form === 'encoded' ? detour : []).map(([label, id]) =>
+    ...(form === 'plain' ? relatives : form === 'encoded' ? detours : []).map(([label, id]) =>
       jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
     ),
     ...poolIds[form].map(([label, id]) =>
       jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
+    ),
+  );
+}
+
+/** A project id that no target hands out. */
+export function malformedProjectCases(fixture: Fixture): CaseSource {
+  const ids: readonly (readonly [string, string])[] = [
+    ['300 letters', 'a'.repeat(300)],
+    ['a quote', "'"],
+    ['constructor', 'constructor'],
+  ];
+  return only(
+    ...ids.map(([label, id]) =>
+      jsonCase(fixture, `project id ${label}`, validBody(fixture), { path: rebuildPath(id, fixture.pool_id) }),
     ),
   );
 }

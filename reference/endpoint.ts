@@ -45,7 +45,7 @@ const operation = /^\/v2\/([^/]+)\/desktop-pools\/([^/]+)\/rebuild$/;
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
   const hooks = findHooks(options.fault);
   const world = createWorld(options.seed ?? 1, options.busyMs ?? 0);
-  const nuisance = options.nuisance === true ? createNuisance() : undefined;
+  const nuisance = options.nuisance === true ? createNuisance(options.seed ?? 1) : undefined;
   const app = createApp(world, hooks, nuisance);
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
@@ -111,7 +111,7 @@ function createApp(
     const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
     if (path === '/_states') return handleState(world, incoming.method, received.body);
     if (path === tokensPath) return handleTokens(world, incoming.method, received.body);
-    const disturbance = nuisance?.before();
+    const disturbance = await nuisance?.before();
     if (disturbance !== undefined) return disturbance;
     const exchange = createExchange(world, incoming, path, received);
     const response = exchange === undefined ? (hooks.elsewhere?.(path) ?? notFound()) : await answer(exchange, hooks);

@@ -4,6 +4,7 @@ import responseSchema from '../specs/rebuild-response.schema.json' with { type: 
 import type { AnswerAspect, StatusPattern, Stimulus } from '../specs/requirement.ts';
 import { hungUpOnBody, isSilence, type Judged } from './exchange.ts';
 import type { Answer } from './http.ts';
+import { userAgent } from './session.ts';
 
 /** What a check says of one exchange; undefined: nothing is wrong. */
 export interface Flaw {
@@ -80,7 +81,7 @@ function isJsonMedia(answer: Answer): boolean {
 
 /** Answers that are not the operation's own: no body is expected, or the router or the gateway made them. */
 function outside(exchange: Judged, answer: Answer): boolean {
-  if ([405, 413, 414, 415, 431].includes(answer.status) || gateway.has(answer.status)) return true;
+  if ([405, 413, 414, 431].includes(answer.status) || gateway.has(answer.status)) return true;
   if (exchange.case.method !== 'POST') return true;
   return exchange.plays.some(
     ({ send }) =>
@@ -89,7 +90,7 @@ function outside(exchange: Judged, answer: Answer): boolean {
   );
 }
 
-const oddKinds: readonly Stimulus['kind'][] = ['out of range', 'odd JSON'];
+const oddKinds: readonly Stimulus['kind'][] = ['out of range', 'empty field', 'odd JSON'];
 
 function isOdd(exchange: Judged): boolean {
   const onTarget = (s: Stimulus) => s.kind === 'out of range' && (s.field === 'image_id' || s.field === 'order_id');
@@ -247,8 +248,10 @@ export const aspectChecks: Readonly<Record<AnswerAspect, AspectCheck>> = {
     const sent = Object.entries(exchange.request.headers).flatMap(([name, value]) =>
       /^(x-auth-token|authorization|x-security-token)$/i.test(name) ? [value] : [],
     );
-    return [...sent, ...memory.secrets].some((secret) => secret.length >= 4 && whole.includes(secret))
-      ? { expected: 'no credential in the answer', actual: 'the credential that was sent' }
+    if ([...sent, ...memory.secrets].some((secret) => secret.length >= 4 && whole.includes(secret)))
+      return { expected: 'no credential in the answer', actual: 'the credential that was sent' };
+    return text(answer).includes(userAgent)
+      ? { expected: 'no request header in the answer', actual: 'the User-Agent that was sent' }
       : undefined;
   },
 };

@@ -13,6 +13,10 @@ export interface Credentials {
   readonly kind: Auth['kind'] | 'none';
   /** `override` is the token of the state, used by `configured`. Rejects with a CredentialError when IAM gives no token. */
   headers(request: WireRequest, use: 'valid' | CredentialVariation, override?: string): Promise<CredentialHeaders>;
+  /** What a variation is for this kind of credential, where that is not what its name says. */
+  words?(use: CredentialVariation): string | undefined;
+  /** Whether a valid request must be sent before another bad one, lest the credential be locked. */
+  readonly isStrained?: boolean;
   /** Everything that must not be shown, altered forms of the token included. */
   secrets(): readonly string[];
   /** Forgets a fetched token and fetches another; does nothing for the other kinds. */
@@ -108,16 +112,27 @@ function variant(
     case 'truncated':
       return token.length < 2 ? undefined : truncated(token);
     case 'extended':
-      return token === '' ? undefined : `${token}x`;
+      // What a reader of base64 drops, and what begins like the token.
+      return token === '' ? undefined : `${token}!!`;
+    case 'other start':
+      return token.length < 2 ? undefined : `${other(token.charAt(0))}${token.slice(1)}`;
+    case 'other end':
+      return token.length < 2 ? undefined : `${token.slice(0, -1)}${other(token.slice(-1))}`;
     case 'other case': {
       const swapped = swapCase(token);
       return swapped === token ? undefined : swapped;
     }
     case 'very long':
       return madeUp(`${seed}/long`, 8 * 1024);
+    case 'inherited':
+      return 'constructor';
     case 'two':
       return token === '' ? undefined : `${token}, ${madeUpUnlike(token, seed)}`;
   }
+}
+
+function other(character: string): string {
+  return character === 'x' ? 'y' : 'x';
 }
 
 function truncated(token: string): string {
@@ -130,7 +145,7 @@ function swapCase(token: string): string {
 
 /** The token and those of its altered forms that do not contain it but give it away. */
 function derived(token: string): readonly string[] {
-  return [token, swapCase(token), ...(token.length < 2 ? [] : [truncated(token)])];
+  return [token, swapCase(token), ...(token.length < 2 ? [] : [truncated(token), token.slice(0, -1), token.slice(1)])];
 }
 
 function madeUpUnlike(token: string, seed: number): string {
@@ -151,80 +166,104 @@ function madeUp(label: string, length: number): string {
   return text.slice(0, length);
 }
 
+/** What the variations are for a signed request, in words. */
+const signatureFaults: Readonly<Partial<Record<CredentialVariation, string>>> = {
+  garbage: 'the request is signed with a wrong key',
+  truncated: 'the body is not the one that was signed',
+  extended: 'the request was signed a day ago',
+  'other case': 'a header is not the one that was signed',
+  'other start': 'the first digit of the signature is another one',
+  'other end': 'the signature is cut off',
+};
+
+/** Variations that only show with the real key whether the signature itself is looked at. */
+const trials: ReadonlySet<string> = new Set(['garbage', 'truncated', 'extended', 'other case', 'other end']);
+/** Trials after which a valid request must come, well before the key is locked. */
+const mostTrials = 3;
+
 /**
  * AK/SK. Five bad signatures in a row lock a real access key for minutes, so broken requests carry a made-up one. A
- * key on loopback locks nobody out: there each of three variations (wrong secret, altered body, stale date) is sent
- * once with the real key, for only these show whether the signature itself is looked at.
+ * key on loopback locks nobody out: there each trial is sent once with the real key, and valid
+ * requests come between.
  */
 function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Credentials {
   const invented = {
     access_key: madeUp(`${seed}/access key`, 20).toUpperCase(),
     secret_key: madeUp(`${seed}/secret key`, 40),
   };
-  const signed = (request: WireRequest, keys: Omit<AkSk, 'kind'>, date = now()): Record<string, string> => {
+  type Keys = Omit<AkSk, 'kind'>;
+  const signed = (request: WireRequest, keys: Keys, date = now()): Record<string, string> => {
     const has_host = Object.keys(request.headers).some((name) => name.toLowerCase() === 'host');
     const headers = has_host ? request.headers : { ...request.headers, host: new URL(request.origin).host };
     return sign({ ...request, headers }, keys, date);
   };
-  const altered = (request: WireRequest, alter: (authorization: string) => string): Record<string, string> => {
-    const headers = signed(request, invented);
-    return { ...headers, Authorization: alter(headers['Authorization'] ?? '') };
-  };
-  const day = 24 * 60 * 60 * 1000;
-  /** What only a look at the signature itself shows: the real key, and something else that is wrong. */
-  const trial = (request: WireRequest, use: CredentialVariation | 'valid'): Record<string, string> | undefined => {
+  const broken = (request: WireRequest, use: CredentialVariation, keys: Keys): Record<string, string> | undefined => {
     switch (use) {
       case 'garbage':
-        return signed(request, { ...auth, secret_key: invented.secret_key });
+        return signed(request, { ...keys, secret_key: invented.secret_key });
       case 'truncated':
-        return signed({ ...request, body: new TextEncoder().encode('{"image_id":"another"}') }, auth);
+        return signed({ ...request, body: new TextEncoder().encode('{"image_id":"another"}') }, keys);
       case 'extended':
-        return signed(request, auth, new Date(now().getTime() - day));
+        return signed(request, keys, new Date(now().getTime() - 24 * 60 * 60 * 1000));
+      case 'other case': {
+        const header = (value: string) => ({ 'X-Project-Id': value });
+        const headers = { ...request.headers, ...header('signed') };
+        return { ...signed({ ...request, headers }, keys), ...header('sent') };
+      }
+      case 'other start':
+      case 'other end': {
+        const headers = signed(request, keys);
+        const { Authorization: whole = '' } = headers;
+        const altered =
+          use === 'other end'
+            ? whole.slice(0, -16)
+            : whole.replace(/(?<=Signature=)./, (digit) => (digit === '0' ? '1' : '0'));
+        return { ...headers, Authorization: altered };
+      }
+      case 'inherited':
+        return signed(request, { ...invented, access_key: 'constructor' });
+      case 'very long':
+        return signed(request, { ...invented, access_key: madeUp(`${seed}/long`, 8 * 1024) });
       default:
         return undefined;
     }
   };
   const tried = new Set<string>();
+  let trialsInARow = 0;
   const headersFor = (
     request: WireRequest,
     use: 'valid' | CredentialVariation,
     override: string | undefined,
   ): CredentialHeaders => {
-    if (isLoopback(request.origin) && !tried.has(use)) {
-      tried.add(use);
-      const headers = trial(request, use);
-      if (headers !== undefined) return headers;
-    }
     switch (use) {
       case 'valid':
+        trialsInARow = 0;
         return signed(request, auth);
       case 'absent':
         return {};
       case 'empty':
         return { Authorization: '' };
-      case 'garbage':
-        return signed(request, invented);
-      case 'truncated':
-        return altered(request, (authorization) => authorization.slice(0, -16));
-      case 'extended':
-        return altered(request, (authorization) => `${authorization}x`);
+      case 'bearer':
+        return bearer(seed);
       case 'configured':
         if (override === undefined) return undefined;
         overrides.add(override);
         return { 'X-Auth-Token': override };
-      case 'other case':
-        return altered(request, (authorization) => authorization.replace('SDK-HMAC-SHA256', 'sdk-hmac-sha256'));
-      case 'very long':
-        return signed(request, { ...invented, access_key: madeUp(`${seed}/long`, 8 * 1024) });
-      case 'bearer':
-        return bearer(seed);
-      case 'two':
-        return undefined;
+      default: {
+        const isTrial = trials.has(use) && isLoopback(request.origin) && !tried.has(use);
+        tried.add(use);
+        if (isTrial) trialsInARow += 1;
+        return broken(request, use, isTrial ? auth : invented);
+      }
     }
   };
   return {
     kind: 'aksk',
     headers: (request, use, override) => Promise.resolve(headersFor(request, use, override)),
+    words: (use) => signatureFaults[use],
+    get isStrained() {
+      return trialsInARow >= mostTrials;
+    },
     secrets: () => [auth.secret_key, ...(auth.security_token === undefined ? [] : [auth.security_token]), ...overrides],
     renew: () => Promise.resolve(),
   };

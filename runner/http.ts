@@ -7,7 +7,7 @@ export interface WireRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
-  readonly chunked?: true;
+  readonly transfer?: 'chunked' | 'two pieces';
   /** Send no Content-Length, where there is no body. */
   readonly noLength?: true;
 }

@@ -9,11 +9,16 @@ import { CapReached, NotApplicable, type SendOptions, type Session } from './ses
 
 export type Settled = { readonly judged: Judged } | { readonly error: string } | { readonly untested: string };
 
+export interface SettleOptions extends SendOptions {
+  /** Take a busy pool for an answer, and wait for nothing. */
+  readonly atOnce?: boolean;
+}
+
 /** Milliseconds between two looks at a busy pool. */
 const firstLook = 25;
 const longestLook = 1_000;
 /** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped. */
-const controlInterval = { free: 40, capped: 500 };
+const controlInterval = { free: 60, capped: 500 };
 /** How often a refused control is tried before it counts as lost. */
 const controlTries = 3;
 
@@ -28,6 +33,8 @@ export class Judge {
   #busyFor = 0;
   /** The first rejection of each requirement, for sending it again later. */
   readonly rejections = new Map<string, Judged>();
+  /** Valid requests that were refused before one was accepted. */
+  readonly refusedControls: Exchange[] = [];
   readonly session: Session;
   readonly #configuration: Configuration;
   readonly #fixtures: Fixtures;
@@ -154,6 +161,7 @@ export class Judge {
     for (const maker of [minimalCase, typicalCase, firstOf({ kind: 'valid body', vary: 'full' })]) {
       this.#controlMaker = maker;
       last = await this.#acceptedControl();
+      if (last !== undefined && !isAccepted(last)) this.refusedControls.push(last);
       if (last !== undefined && isAccepted(last)) {
         const again = await this.control();
         this.goesBusy = again !== undefined && statusOf(again) === 409;
@@ -188,9 +196,9 @@ export class Judge {
   }
 
   /** Lets the pool become ready without asking it anything: a fresh one from the handler, or as long as it was busy before. */
-  async settleDown(longer = 1): Promise<void> {
+  async settleDown(longer = 1, given: State = 'pool is ready'): Promise<void> {
     if (!this.goesBusy) return;
-    if (this.#fixtures.hasHandler) await this.begin('pool is ready');
+    if (this.#fixtures.hasHandler) await this.begin(given);
     const until = this.session.lastAcceptance + longer * 1.5 * this.#busyFor + 50;
     if (!this.#fixtures.hasHandler) await this.session.pause(Math.max(0, until - Date.now()));
   }
@@ -222,7 +230,7 @@ export class Judge {
   }
 
   /** Sends one case for the requirements that it serves. */
-  async settle(draft: Draft, plays: readonly Requirement[], options: SendOptions = {}): Promise<Settled> {
+  async settle(draft: Draft, plays: readonly Requirement[], options: SettleOptions = {}): Promise<Settled> {
     try {
       return await this.#settle(draft, plays, options);
     } catch (error) {
@@ -231,7 +239,11 @@ export class Judge {
     }
   }
 
-  async #settle(draft: Draft, plays: readonly Requirement[], options: SendOptions): Promise<Settled> {
+  async #settle(
+    draft: Draft,
+    plays: readonly Requirement[],
+    { atOnce = false, ...options }: SettleOptions,
+  ): Promise<Settled> {
     const given = plays[0]?.given ?? 'pool is ready';
     const room = plays.some(mayBeAccepted) ? ({ mayRebuild: 'expected' } as const) : {};
     const own = `${plays[0]?.id ?? ''} `;
@@ -252,14 +264,15 @@ export class Judge {
     };
     // Where 409 is an answer to the question, the pool must not be busy for another reason.
     if (expects409 && given !== 'pool is busy' && plays.every(({ send: { kind } }) => kind === 'billed image')) {
-      await this.settleDown(2);
+      await this.settleDown(2, given);
     }
     // After an acceptance the pool is known to be busy: asking it at once would only be a request more.
     else if (plays.some(mayBeAccepted) && given === 'pool is ready') await this.#rest();
+    if (this.session.isStrained) await this.control();
     let exchange = await send();
     if (typeof exchange === 'string') return { error: exchange };
 
-    if (statusOf(exchange) === 409 && !expects409) {
+    if (statusOf(exchange) === 409 && !expects409 && !atOnce) {
       const deadline = Date.now() + this.#readyWait;
       let look = firstLook;
       // A pool that never goes busy is asked through the control; the case is the target's if the control is accepted.

@@ -340,6 +340,8 @@ class Run {
     if (row.send.kind !== 'billed image' || row.send.order) return false;
     const twin = requirements.find(({ send }) => send.kind === 'billed image' && send.order);
     if (twin === undefined) return false;
+    const known = this.#context.results.get(twin, 'property');
+    if (known !== undefined) return known.verdict === 'fail';
     const settled = await this.#judge.settle(firstOf(twin.send), [twin]);
     return 'judged' in settled && !isAccepted(settled.judged);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Case } from '../generators/case.ts';
+import { credentialWords } from '../generators/credentials.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Credentials } from './credentials.ts';
 import { type Exchange, hungUpOnBody, isAccepted, isBroken, isSilence, statusOf } from './exchange.ts';
@@ -16,6 +17,9 @@ const retryAfterBudget = 120_000;
 const silencesThatEnd = 10;
 /** Milliseconds before IAM is asked again for a token. */
 const renewalPause = 10_000;
+
+/** Tells the target's owner who asks, and the suite who repeats what it was told. */
+export const userAgent = 'rebuild-conformance/1 (conformance suite)';
 
 /** The configured kind of credential has no such variation. */
 export class NotApplicable extends Error {}
@@ -109,6 +113,11 @@ export class Session {
     return this.rebuilds + this.#underWay + count + reserve <= rebuilds;
   }
 
+  /** Whether a valid request must come before another with a bad credential. */
+  get isStrained(): boolean {
+    return this.#credentials.isStrained ?? false;
+  }
+
   secrets(): readonly string[] {
     return this.#credentials.secrets();
   }
@@ -129,14 +138,15 @@ export class Session {
       path: `${this.base}${value.path}`,
       headers: value.headers,
       body: value.body,
-      ...(value.chunked ? { chunked: true } : {}),
+      ...(value.transfer === undefined ? {} : { transfer: value.transfer }),
       ...(value.noLength ? { noLength: true } : {}),
     };
     // A token that came with the state is the valid one there.
     const use = value.credential === 'valid' && options.token !== undefined ? 'configured' : value.credential;
     const credential = await this.#credentials.headers(bare, use, options.token);
     if (credential === undefined) throw new NotApplicable('this credential has no such form');
-    const request = { ...bare, headers: inCase({ ...value.headers, ...credential }, value.headerCase) };
+    const headers = { 'User-Agent': userAgent, ...value.headers, ...credential };
+    const request = { ...bare, headers: inCase(headers, value.headerCase) };
     const lane = options.lane ?? (await this.#take());
     let result: Answer | Silence;
     const mayRebuild = options.mayRebuild || (this.#acceptsInvalid && 'feared');
@@ -153,7 +163,9 @@ export class Session {
       if (options.lane === undefined) this.#give(lane);
     }
     this.#signal?.throwIfAborted();
-    const exchange: Exchange = { case: value, request, result };
+    const words = value.credential === 'valid' ? undefined : this.#credentials.words?.(value.credential);
+    const label = words === undefined ? value.label : value.label.replace(credentialWords(value.credential), words);
+    const exchange: Exchange = { case: { ...value, label }, request, result };
     if (isAccepted(exchange) && value.method === 'POST') {
       this.rebuilds += 1;
       if (!options.mayRebuild) this.#acceptsInvalid = true;
@@ -179,7 +191,8 @@ export class Session {
     const first = exchange;
     for (let attempt = 1; attempt < (options.tries ?? tries); attempt += 1) {
       const { result } = exchange;
-      if (hungUpOnBody(result)) return exchange;
+      // A reused connection may have been closed before the body came.
+      if (isSilence(result) && hungUpOnBody(result) && !result.reused) return exchange;
       if (isSilence(result)) {
         // Twice on a fresh connection; what has been found silent before, or broken, is tried once more only.
         if (attempt > (options.impatient || isBroken(result) ? 1 : 2)) return exchange;

@@ -66,7 +66,7 @@ test('a chunked body has no length', async () => {
   const { lane, request, received } = await target((socket, text) => {
     if (text.endsWith('0\r\n\r\n')) socket.write(ok);
   });
-  expect(await lane.send(request({ body: Buffer.from('abcdef'), chunked: true }))).toMatchObject({ status: 200 });
+  expect(await lane.send(request({ body: Buffer.from('abcdef'), transfer: 'chunked' }))).toMatchObject({ status: 200 });
   expect(received.join('')).toMatch(/transfer-encoding: chunked/i);
   expect(received.join('')).not.toMatch(/content-length/i);
 });
@@ -131,7 +131,7 @@ test.each([false, true])('an early answer counts, connection closed: %s', async 
       if (close) socket.destroy();
     });
   });
-  for (const chunked of [{}, { chunked: true as const }]) {
+  for (const chunked of [{}, { transfer: 'chunked' as const }]) {
     expect(await lane.send(request({ body: Buffer.alloc(20_000_000), ...chunked }))).toMatchObject({ status: 413 });
   }
 });

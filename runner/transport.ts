@@ -18,6 +18,10 @@ export const large_body = 64 * 1024;
 const default_max_body = 1024 * 1024;
 const max_header_size = 256 * 1024;
 const max_codings = 4;
+/** Bytes of a chunk: no multiple of three, so that characters are cut. */
+const chunk_size = 16;
+/** Milliseconds, long enough for the first piece to be read alone. */
+const pause_between_pieces = 20;
 
 /** How a configuration wants its exchanges to be made. */
 export function transportOptions({ limits, target }: Configuration): TransportOptions {
@@ -208,29 +212,34 @@ function framed(request: WireRequest, host: string): Record<string, string> {
   const given = new Set<string>();
   for (const [name, value] of Object.entries(request.headers)) {
     const lower = name.toLowerCase();
-    if (request.chunked && (lower === 'content-length' || lower === 'transfer-encoding')) continue;
+    if (request.transfer === 'chunked' && (lower === 'content-length' || lower === 'transfer-encoding')) continue;
     headers[name] = value;
     given.add(lower);
   }
   if (!given.has('host')) headers['Host'] = host;
-  if (request.chunked) headers['Transfer-Encoding'] = 'chunked';
+  if (request.transfer === 'chunked') headers['Transfer-Encoding'] = 'chunked';
   else if (request.body !== undefined && !given.has('content-length') && !given.has('transfer-encoding')) {
     headers['Content-Length'] = String(request.body.length);
   }
   return headers;
 }
 
-function write(outgoing: ClientRequest, { body, chunked, noLength }: WireRequest): void {
+function write(outgoing: ClientRequest, { body, transfer, noLength }: WireRequest): void {
   if (body === undefined) {
     if (noLength) {
       outgoing.removeHeader('content-length');
       outgoing.removeHeader('transfer-encoding');
     }
     outgoing.end();
-  } else if (chunked) {
-    const size = Math.min(large_body, Math.max(1, Math.ceil(body.length / 3)));
-    for (let at = 0; at < body.length; at += size) outgoing.write(body.subarray(at, at + size));
+  } else if (transfer === 'chunked') {
+    for (let at = 0; at < body.length; at += chunk_size) outgoing.write(body.subarray(at, at + chunk_size));
     outgoing.end();
+  } else if (transfer === 'two pieces') {
+    // Inside a character, if one has several bytes.
+    const inside = body.findLastIndex((byte) => byte >= 0x80);
+    const at = inside > 0 ? inside : Math.floor(body.length / 2);
+    outgoing.write(body.subarray(0, at));
+    setTimeout(() => outgoing.end(body.subarray(at)), pause_between_pieces);
   } else {
     outgoing.end(body);
   }

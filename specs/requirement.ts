@@ -38,7 +38,10 @@ export type Stimulus =
   | { readonly kind: 'field of wrong type'; readonly field: Field; readonly lossless: boolean }
   | { readonly kind: 'null field'; readonly field: Field }
   | { readonly kind: 'missing field'; readonly field: Field }
+  | { readonly kind: 'empty field'; readonly field: Field }
   | { readonly kind: 'out of range'; readonly field: Field }
+  | { readonly kind: 'several faults' }
+  | { readonly kind: 'invalid body' }
   | { readonly kind: 'look-alike key' }
   | { readonly kind: 'body that is no object' }
   | { readonly kind: 'no body' }
@@ -55,6 +58,7 @@ export type Stimulus =
   | { readonly kind: 'credential after acceptance' }
   | { readonly kind: 'existence without credential' }
   | { readonly kind: 'other project' }
+  | { readonly kind: 'malformed project id' }
   | { readonly kind: 'unknown pool' }
   | { readonly kind: 'malformed pool id'; readonly form: 'plain' | 'encoded' | 'long' }
   | { readonly kind: 'unknown image' }
@@ -62,6 +66,7 @@ export type Stimulus =
   | { readonly kind: 'other path'; readonly form: 'elsewhere' | 'nearly the same' }
   | { readonly kind: 'minimal body' }
   | { readonly kind: 'billed image'; readonly order: boolean }
+  | { readonly kind: 'empty order' }
   | { readonly kind: 'repetition' }
   | { readonly kind: 'rejected, then accepted' }
   | { readonly kind: 'two together' }
@@ -90,8 +95,11 @@ export type CredentialVariation =
   | 'truncated'
   | 'extended'
   | 'other case'
+  | 'other start'
+  | 'other end'
   | 'two'
   | 'very long'
+  | 'inherited'
   | 'bearer'
   | 'configured';
 

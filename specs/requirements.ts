@@ -173,6 +173,13 @@ const fieldRows: readonly Requirement[] = (Object.keys(types) as Field[]).flatMa
   ];
   if (field === 'image_id') {
     rows.push(
+      should(
+        'body/image-id-is-not-empty',
+        'image_id that is an empty string is rejected with 400.',
+        [definition, status400],
+        { kind: 'empty field', field },
+        bad,
+      ),
       must(
         'body/image-id-is-not-null',
         'image_id that is null is rejected with 400.',
@@ -200,7 +207,7 @@ const fieldRows: readonly Requirement[] = (Object.keys(types) as Field[]).flatMa
         `${name} beyond its range or length is rejected.`,
         [definition],
         { kind: 'out of range', field },
-        onTarget ? [400, 404, 413] : bad,
+        onTarget ? [400, 404, 413] : type === 'string' ? [400, 413] : bad,
       ),
     );
     if (onTarget)
@@ -225,6 +232,13 @@ const rejected: readonly Requirement[] = [
     { kind: 'missing field', field: 'image_id' },
     bad,
     both,
+  ),
+  must(
+    'body/several-faults-are-rejected',
+    'A body with several faults is rejected with 400, like one with a single fault.',
+    [{ where: 'Request Parameters', says: 'Each field has its type.' }, status400],
+    { kind: 'several faults' },
+    bad,
   ),
   must(
     'body/look-alike-is-not-image-id',
@@ -365,6 +379,20 @@ const credentials: readonly Requirement[] = [
       [400, 401],
     ),
   ]),
+  ...(
+    [
+      ['other start', 'first'],
+      ['other end', 'last'],
+    ] as const
+  ).map(([credential, place]) =>
+    must(
+      `credentials/other-${place}-character-is-unauthorised`,
+      `A credential whose ${place} character is another one is answered with 401.`,
+      [status401],
+      { kind: 'credential', credential, body: 'valid' },
+      [401],
+    ),
+  ),
   must(
     'credentials/bearer-scheme-is-unauthorised',
     'A made-up credential of another scheme is answered with 401.',
@@ -378,6 +406,13 @@ const credentials: readonly Requirement[] = [
     [status401, http],
     { kind: 'credential', credential: 'very long', body: 'valid' },
     [400, 401, 413, 431],
+  ),
+  must(
+    'credentials/inherited-name-is-unauthorised',
+    'The name of a property that every object inherits is no credential: 401.',
+    [status401],
+    { kind: 'credential', credential: 'inherited', body: 'valid' },
+    [401],
   ),
   may(
     'credentials/two-tokens-are-answered',
@@ -482,6 +517,22 @@ const paths: readonly Requirement[] = [
     'pool does not exist',
   ),
   must(
+    'path/unknown-pool-with-invalid-body-is-refused',
+    'An unknown pool with an invalid body is answered with 400, 403 or 404.',
+    [status404, status400],
+    { kind: 'invalid body' },
+    [400, 403, 404],
+    property,
+    'pool does not exist',
+  ),
+  must(
+    'path/malformed-project-id-is-refused',
+    'A project id of the wrong form is refused, without a server error.',
+    [{ where: 'URI, project_id', says: 'The id of a project.' }, status404],
+    { kind: 'malformed project id' },
+    any4xx,
+  ),
+  must(
     'path/malformed-pool-id-is-refused',
     'A pool id of the wrong form is refused, without a server error.',
     [{ where: 'URI, pool_id', says: 'The id of a pool.' }, status404],
@@ -557,6 +608,15 @@ const situations: readonly Requirement[] = [
     'pool is busy',
   ),
   must(
+    'state/busy-pool-with-invalid-body-is-refused',
+    'A pool that is busy with an invalid body is answered with 400 or 409.',
+    [status409, status400],
+    { kind: 'invalid body' },
+    [400, 409],
+    property,
+    'pool is busy',
+  ),
+  must(
     'billing/billed-image-needs-an-order',
     'A billed image without order_id is refused.',
     [row('order_id', 'Mandatory when billed images are used.'), status400],
@@ -571,6 +631,15 @@ const situations: readonly Requirement[] = [
     [row('order_id', 'Mandatory when billed images are used.'), status400],
     { kind: 'billed image', order: false },
     bad,
+    property,
+    'image is billed',
+  ),
+  should(
+    'billing/empty-order-is-no-order',
+    'A billed image with an empty order_id is refused.',
+    [row('order_id', 'Mandatory when billed images are used.'), status400],
+    { kind: 'empty order' },
+    [400, 404, 409],
     property,
     'image is billed',
   ),

@@ -1,7 +1,14 @@
 import { minimalCase } from '../../generators/cases.ts';
-import { isAccepted, type Judged, outcomeOf } from '../exchange.ts';
+import type { Draft } from '../drafts.ts';
+import { hungUpOnBody, isAccepted, type Judged, outcomeOf } from '../exchange.ts';
 import { invalid, valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
+
+/** Sent over and over: ten in a row find what happens in one of ten tries; of bodies many more are sent elsewhere. */
+const repeated: readonly (readonly [Draft, number])[] = [
+  [withCredential('absent', 'no credential, over and over'), 10],
+  [invalid, 3],
+];
 
 /** Two exchanges of the same case with different statuses. */
 export const repetition: Situation = async ({ judge, row, book }) => {
@@ -14,7 +21,8 @@ export const repetition: Situation = async ({ judge, row, book }) => {
       () => earlier.case,
       [{ ...row, expect: earlier.plays[0]?.expect ?? row.expect }, ...earlier.plays],
     );
-    if (!('judged' in settled)) continue;
+    // A large body may be refused by hanging up as well as by a status.
+    if (!('judged' in settled) || hungUpOnBody(settled.judged.result) || hungUpOnBody(earlier.result)) continue;
     if (outcomeOf(settled.judged) !== outcomeOf(earlier)) {
       book.add(
         'same status',
@@ -23,14 +31,19 @@ export const repetition: Situation = async ({ judge, row, book }) => {
       );
     }
   }
-  let repeated = 0;
-  for (const draft of [withCredential('absent', 'no credential, over and over'), invalid]) {
+  for (const earlier of judge.refusedControls) {
+    const settled = await judge.settle(() => earlier.case, [valid(row)]);
+    if (!('judged' in settled) || !isAccepted(settled.judged)) continue;
+    const flaw = { expected: `${outcomeOf(settled.judged)} each time`, actual: `${outcomeOf(earlier)} at first` };
+    book.add('same status', flaw, { ...earlier, plays: [valid(row)] });
+  }
+  let again = 0;
+  for (const [draft, times] of repeated) {
     let expected: string | undefined;
-    // Ten in a row find what happens in one of ten tries.
-    for (let attempt = 0; attempt < 10; attempt += 1) {
+    for (let attempt = 0; attempt < times; attempt += 1) {
       const settled = await judge.settle(draft, [row]);
       if (!('judged' in settled)) continue;
-      repeated += 1;
+      again += 1;
       expected ??= outcomeOf(settled.judged);
       if (outcomeOf(settled.judged) !== expected) {
         book.add(
@@ -45,5 +58,5 @@ export const repetition: Situation = async ({ judge, row, book }) => {
   if ('judged' in control && !isAccepted(control.judged)) {
     book.add('same status', { expected: '200, as before', actual: outcomeOf(control.judged) }, control.judged);
   }
-  return { cases: sample.length + repeated + 1, accepted: 1 };
+  return { cases: sample.length + again + 1, accepted: 1 };
 };

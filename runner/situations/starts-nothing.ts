@@ -1,74 +1,102 @@
-import { minimalCase, unknownId } from '../../generators/cases.ts';
+import { minimalCase } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
 import type { Draft } from '../drafts.ts';
-import { isAccepted, statusOf } from '../exchange.ts';
+import { isAccepted, type Judged, outcomeOf, statusOf } from '../exchange.ts';
 import type { Judge } from '../judge.ts';
-import { invalid, otherMethod, valid, withCredential } from './requests.ts';
+import { invalid, malformed, otherMethod, unknownImage, valid, withCredential, wrongType } from './requests.ts';
 import type { Situation } from './situation.ts';
 
+/** In batches: the control follows the last of each at once. */
 const rejections: readonly Draft[] = [
   invalid,
-  (fixture) => ({
-    ...minimalCase(fixture),
-    label: 'malformed JSON',
-    body: new TextEncoder().encode(`{"image_id":${JSON.stringify(fixture.image_id)},}`),
-  }),
-  (fixture) => ({
-    ...minimalCase(fixture),
-    label: 'delay_time is an object',
-    body: new TextEncoder().encode(JSON.stringify({ image_id: fixture.image_id, delay_time: {} })),
-  }),
+  malformed,
+  wrongType('is_fix'),
   withCredential('absent', 'no credential'),
+  wrongType('delay_time'),
   withCredential('garbage', 'a made-up credential'),
-  otherMethod,
-  (fixture) => ({
-    ...minimalCase(fixture),
-    label: 'an unknown image',
-    body: new TextEncoder().encode(JSON.stringify({ image_id: unknownId(0) })),
-  }),
+  otherMethod('PUT'),
+  otherMethod('GET'),
+  otherMethod('DELETE'),
+  unknownImage,
 ];
 
-/** Further kinds of rejection, where the states for them are there. */
-async function rejectionsByState(judge: Judge, row: Requirement): Promise<readonly (readonly [Draft, Requirement])[]> {
-  const all: (readonly [Draft, Requirement])[] = [];
-  for (const given of ['token lacks permission', 'token is for another project'] as const) {
-    const provided = await judge.begin(given);
-    if ('fixture' in provided) all.push([withCredential('configured', `the state "${given}"`), { ...row, given }]);
+/** A kind of rejection, and the row for the state that it needs. */
+interface Rejection {
+  readonly draft: Draft;
+  readonly plays: Requirement;
+}
+
+/** Rejections by the tokens of other states, sent to the pool that is ready. */
+async function rejectionsByState(judge: Judge, row: Requirement): Promise<readonly Rejection[]> {
+  const all: Rejection[] = [];
+  for (const given of ['token is expired', 'token lacks permission', 'token is for another project'] as const) {
+    if (!('fixture' in (await judge.begin(given)))) continue;
+    const made = withCredential('configured', `the credential of "${given}"`);
+    const draft: Draft = (fixture) => {
+      const ready = judge.provided('pool is ready');
+      return made(ready !== undefined && 'fixture' in ready ? ready.fixture : fixture);
+    };
+    all.push({ draft, plays: { ...row, given } });
   }
   return all;
 }
 
+/** Rejections in a row before the control looks whether any of them started something. */
+const batch = 5;
+
 /**
- * A rejected request and, at once, the control: it must find the pool ready. Where acceptances make the pool busy, the
- * same wait without the rejected request is tried first, so that a 409 can only come from the rejected one.
+ * Rejected requests and, at once, the control: it must be accepted. Where acceptances make the pool busy, the
+ * same wait without the rejected requests is tried first, so that a refusal can only come from one of them.
  */
 export const startsNothing: Situation = async ({ judge, row, book }) => {
   const before = await judge.settle(minimalCase, [valid(row)]);
   if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
   const longer = await restThatSuffices(judge);
   if (longer === undefined) return { untested: 'the pool stayed busy' };
+  const all = [...rejections.map((draft) => ({ draft, plays: row })), ...(await rejectionsByState(judge, row))];
   let cases = 0;
-  const kinds = [...rejections.map((draft) => [draft, row] as const), ...(await rejectionsByState(judge, row))];
-  for (const [draft, plays] of kinds) {
-    for (let attempt = 1; attempt <= 2; attempt += 1) {
-      await judge.settleDown(longer);
-      const rejected = await judge.settle(draft, [plays]);
-      if (!('judged' in rejected) || isAccepted(rejected.judged)) break;
-      if (attempt === 1) cases += 1;
-      const probe = await judge.control();
-      if (probe === undefined || statusOf(probe) !== 409) break;
-      if (attempt === 2) {
-        const flaw = {
-          expected: 'the pool is still ready after the rejected request',
-          actual: 'the pool is busy (409)',
-        };
-        book.add('starts nothing', flaw, rejected.judged, 2, 2);
-      }
+  for (let at = 0; at < all.length; at += batch) {
+    const some = all.slice(at, at + batch);
+    const { rejected, trace } = await rejectAndProbe(judge, some, longer);
+    cases += rejected.length;
+    if (trace === undefined) continue;
+    // One of them, or what they have in common: each alone tells.
+    await judge.settle(minimalCase, [valid(row)]);
+    for (const one of some) {
+      const alone = await rejectAndProbe(judge, [one], longer);
+      const [judged] = alone.rejected;
+      if (alone.trace === undefined || judged === undefined) continue;
+      const flaw = {
+        expected: 'a valid request is accepted right after the rejected one',
+        actual: `${alone.trace}${alone.trace === '409' ? ': the pool is busy' : ''}`,
+      };
+      book.add('starts nothing', flaw, judged, 2, 2);
       await judge.settle(minimalCase, [valid(row)]);
     }
   }
   return { cases, accepted: cases };
 };
+
+/** Sends rejections to a ready pool, then the control; `trace`: how the control was refused after them. */
+async function rejectAndProbe(
+  judge: Judge,
+  some: readonly Rejection[],
+  longer: number,
+): Promise<{ readonly rejected: readonly Judged[]; readonly trace?: string }> {
+  await judge.settleDown(longer);
+  const rejected: Judged[] = [];
+  for (const { draft, plays } of some) {
+    const settled = await judge.settle(draft, [plays], { atOnce: true });
+    if (!('judged' in settled) || isAccepted(settled.judged)) continue;
+    // Only one that was sent before can have made the pool busy.
+    if (statusOf(settled.judged) === 409 && rejected.length > 0) return { rejected, trace: '409' };
+    rejected.push(settled.judged);
+  }
+  if (rejected.length === 0) return { rejected };
+  const probe = await judge.control();
+  const isRefused = probe !== undefined && !isAccepted(probe) && !judge.session.isDisturbed(probe);
+  return isRefused ? { rejected, trace: outcomeOf(probe) } : { rejected };
+}
 
 /** How many times the usual rest the pool needs to be accepted again for certain; undefined: it was not. */
 async function restThatSuffices(judge: Judge): Promise<number | undefined> {

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { minimalCase } from '../../generators/cases.ts';
-import type { Requirement } from '../../specs/requirement.ts';
+import type { Field, Requirement } from '../../specs/requirement.ts';
 import type { Draft } from '../drafts.ts';
 import { type Judged, outcomeOf, statusOf } from '../exchange.ts';
-import { invalid, otherMethod, valid, withCredential } from './requests.ts';
+import { invalid, malformed, otherMethod, valid, withCredential, wrongType } from './requests.ts';
 import type { Played, Situation, SituationContext } from './situation.ts';
 
 /** What a walk knows of the pool. */
@@ -78,55 +78,86 @@ function wait(): WalkCommand {
   };
 }
 
+/** Random walks, at most. */
+const walks = 10;
+
+/** Fields whose wrong types are steps of walks. */
+const spoilt: readonly Field[] = ['delay_time', 'message', 'is_fix', 'image_id'];
+
 export const walk: Situation = async (context) => {
   let last: Judged | undefined;
   let cases = 0;
   const tell = (judged: Judged) => {
     last = judged;
   };
-  const steps: readonly WalkCommand[] = [
+  const fixed: readonly WalkCommand[] = [
     step('accepted', minimalCase, [200], tell),
     step('rejected', invalid, [400], tell),
     step('unauthorised', withCredential('absent', 'no credential'), [401], tell),
-    step('other method', otherMethod, [400, 401, 403, 404, 405, 501], tell),
+    step('other method', otherMethod('PUT'), [400, 401, 403, 404, 405, 501], tell),
     pair(tell),
     wait(),
+    step('accepted', minimalCase, [200], tell),
+  ];
+  const steps = [
+    ...fixed.slice(0, -1),
+    ...spoilt.map((field) => step(`${field} of a wrong type`, wrongType(field), [400], tell)),
+    step('malformed JSON', malformed, [400], tell),
   ];
   let walked: readonly string[] = [];
-  const play = async (commands: Iterable<fc.AsyncCommand<WalkModel, SituationContext>>): Promise<void> => {
+  /** Whether the walk fails. */
+  const fails = async (commands: Iterable<fc.AsyncCommand<WalkModel, SituationContext>>): Promise<boolean> => {
     const model: WalkModel = { steps: [] };
+    last = undefined;
     try {
       await fc.asyncModelRun(() => ({ model, real: context }), commands);
+      return false;
+    } catch (error) {
+      if (last === undefined) throw error;
+      return true;
     } finally {
       cases += model.steps.length;
       walked = model.steps;
     }
   };
+  const report = (): Played => {
+    if (last === undefined) return { error: 'a walk failed, and did not when it was walked again' };
+    const actual = `after the walk ${walked.join(', ')}: ${outcomeOf(last)}`;
+    context.book.add('walk', { expected: 'each step answered as by its own requirement', actual }, last);
+    return { cases, accepted: 0 };
+  };
+  if (await fails(fixed)) {
+    await fails(await shortened(fixed.slice(0, walked.length), fails));
+    return report();
+  }
+  const numRuns = Math.min(walks, Math.ceil(context.runs / 10));
+  if (numRuns === 0) return { cases, accepted: 0 };
   const property = fc.asyncProperty(
     fc.commands<WalkModel, SituationContext, false>(
       steps.map((one) => fc.constant(one)),
       { maxCommands: 8 },
     ),
-    play,
+    async (commands) => {
+      if (await fails(commands)) throw new Error(walked.join(', '));
+    },
   );
-  const failure = (): Played => {
-    if (last === undefined) return { error: 'the walk failed' };
-    const actual = `after the walk ${walked.join(', ')}: ${outcomeOf(last)}`;
-    context.book.add('walk', { expected: 'each step answered as by its own requirement', actual }, last);
-    return { cases, accepted: 0 };
-  };
-  try {
-    await play([...steps, ...steps.slice(0, 1)]);
-  } catch (error) {
-    if (last === undefined) throw error;
-    return failure();
-  }
-  const numRuns = Math.min(6, Math.ceil(context.runs / 20));
-  if (numRuns === 0) return { cases, accepted: 0 };
   const details = await fc.check(property, { seed: context.seed | 0, numRuns, endOnFailure: false });
   // The last walk that fast-check played while shrinking need not be the shortest one that fails: play that again.
   const shortest = details.counterexample?.[0];
   if (!details.failed || shortest === null || shortest === undefined) return { cases, accepted: 0 };
-  await play(shortest).catch(() => undefined);
-  return failure();
+  await fails(shortest);
+  return report();
 };
+
+/** Leaves out step after step, as long as the walk still fails. */
+async function shortened(
+  steps: readonly WalkCommand[],
+  fails: (steps: readonly WalkCommand[]) => Promise<boolean>,
+): Promise<readonly WalkCommand[]> {
+  let current = steps;
+  for (let at = steps.length - 2; at >= 0; at -= 1) {
+    const without = current.filter((_, i) => i !== at);
+    if (await fails(without)) current = without;
+  }
+  return current;
+}
