@@ -37,6 +37,11 @@ export function fullBody(fixture: Fixture): Record<string, unknown> {
   return Object.fromEntries(Object.entries(all).filter(([name]) => !isWithheld(fixture, name)));
 }
 
+/** What goes beside a field, by turns: nothing, or all others. Some readers look closer at the one, some at the other. */
+export function company(fixture: Fixture, turn: number): Body {
+  return turn % 2 === 0 ? {} : { ...fullBody(fixture), is_fix: true };
+}
+
 /** The request target of the operation; both ids are encoded. */
 export function rebuildPath(project: string, pool: string): string {
   return rawPath(project, encodeURIComponent(pool));

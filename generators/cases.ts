@@ -10,6 +10,7 @@ import {
   outOfRangeCases,
   severalFaultsCases,
   unknownImageCases,
+  untidyImageCases,
   wrongTypeCases,
 } from './invalid-fields.ts';
 import { invalidUtf8Cases, malformedCases, noBodyCases, noObjectCases } from './malformed.ts';
@@ -66,6 +67,8 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
       return malformedProjectCases(fixture);
     case 'unknown image':
       return unknownImageCases(fixture, seed);
+    case 'untidy image id':
+      return untidyImageCases(fixture);
     case 'other method':
       return methodCases(fixture);
     case 'other path':

@@ -1,5 +1,5 @@
 import type { CredentialVariation } from '../specs/requirement.ts';
-import { jsonCase, only, rawCase, validBody } from './build.ts';
+import { company, jsonCase, only, rawCase, validBody } from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { optionalBody, randomCases } from './random.ts';
 
@@ -13,13 +13,16 @@ export function credentialWords(credential: Case['credential']): string {
   return words[credential] ?? `the credential is ${credential}`;
 }
 
-/** By turns, so that every step of a reader meets somebody who may not ask: the rest send an empty object. */
-const invalidBodies: Readonly<Partial<Record<Case['credential'], readonly [string, string | undefined]>>> = {
-  absent: ['cut off', '{"image_id":'],
-  empty: ['absent', undefined],
-  garbage: ['an array', '[]'],
-  configured: ['cut off', '{"image_id":'],
-};
+/** Bodies for people who may not ask: each step of a reader may meet them. */
+const invalidBodies: readonly (readonly [what: string, text: string | undefined, of: readonly Case['credential'][]])[] =
+  [
+    ['is {}', '{}', ['absent', 'truncated', 'extended', 'other case', 'configured']],
+    ['is cut off', '{"image_id":', ['absent', 'garbage']],
+    ['is absent', undefined, ['absent', 'empty']],
+  ];
+
+/** By turns, as for fields: some of those who look only at certain bodies must meet each. */
+const withAllFields: readonly CredentialVariation[] = ['empty', 'truncated', 'other case', 'other end', 'bearer'];
 
 /** A changed credential on a valid or an invalid body; the runner makes the credential itself. */
 export function credentialCases(
@@ -30,10 +33,14 @@ export function credentialCases(
 ): CaseSource {
   const label = credentialWords(credential);
   if (body === 'invalid') {
-    const [what, text] = invalidBodies[credential] ?? ['is {}', '{}'];
-    return only(rawCase(fixture, `${label}, the body ${what}`, text, { credential }));
+    const bodies = invalidBodies.filter(([, , of]) => of.includes(credential));
+    return only(...bodies.map(([what, text]) => rawCase(fixture, `${label}, the body ${what}`, text, { credential })));
   }
-  const fixed = [jsonCase(fixture, label, validBody(fixture), { credential })];
+  const alone = jsonCase(fixture, label, validBody(fixture), { credential });
+  const full = { ...validBody(fixture), ...company(fixture, 1) };
+  const amongAll = jsonCase(fixture, `${label}, with all fields`, full, { credential });
+  if (credential === 'configured') return only(alone, amongAll);
+  const fixed = [withAllFields.includes(credential) ? amongAll : alone];
   if (credential !== 'garbage') return { fixed };
   const arbitrary = optionalBody(fixture, true).map((rest) =>
     jsonCase(fixture, label, { ...validBody(fixture), ...rest }, { credential }),

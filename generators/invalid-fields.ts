@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type Field, fields } from '../specs/requirement.ts';
-import { fullBody, jsonCase, only, rawCase, rebuildPath, shown, validBody } from './build.ts';
+import { company, fullBody, jsonCase, only, rawCase, rebuildPath, shown, validBody } from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { optionalBody, randomCases, unknownId } from './random.ts';
-import { fieldSchema, range } from './schema.ts';
+import { breaking, fieldSchema, range } from './schema.ts';
 
 const wrong: Readonly<Record<string, readonly unknown[]>> = {
   string: [[]],
@@ -15,25 +15,6 @@ const convertible: Readonly<Record<string, readonly unknown[]>> = {
   string: [0, true],
   integer: ['5', ' 5 ', '5.0', true, false, ''],
   boolean: ['true', 'yes', '1', '', 0, 1],
-};
-
-const composite: Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom({}, []),
-  fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 4 }),
-  fc.dictionary(fc.string({ maxLength: 8 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3, noNullPrototype: true }),
-);
-
-/** No spelling of a number or a truth value, in any library that is known for guessing. */
-const word = fc.stringMatching(/^[b-z]{6,20}$/).filter((value) => !/^(true|false|infinity)/.test(value));
-
-const anyWrong: Readonly<Record<string, Arbitrary<unknown>>> = {
-  string: composite,
-  integer: fc.oneof(
-    composite,
-    word,
-    fc.integer(range('delay_time')).map((n) => Math.min(n, range('delay_time').max - 1) + 0.5),
-  ),
-  boolean: fc.oneof(composite, word),
 };
 
 const anyConvertible: Readonly<Record<string, Arbitrary<unknown>>> = {
@@ -68,10 +49,8 @@ export function wrongTypeCases(field: Field, lossless: boolean, fixture: Fixture
     ? (convertible[type] ?? [])
     : [fields.indexOf(field) % 2 === 0 ? {} : { id: whole }, ...(wrong[type] ?? []), [whole]];
   const wrapped = fc.constantFrom<unknown>({ id: whole }, [whole]);
-  const arbitrary = lossless ? (anyConvertible[type] ?? composite) : fc.oneof(anyWrong[type] ?? composite, wrapped);
-  // By turns alone and among all other fields: some readers look closer at the one, some at the other.
-  const rest = (i: number) => (i % 2 === 0 ? {} : { ...fullBody(fixture), is_fix: true });
-  const fixed = values.map((value, i) => withField(fixture, field, value, rest(i)));
+  const arbitrary = lossless ? (anyConvertible[type] ?? wrapped) : fc.oneof(...breaking(field, 'type'), wrapped);
+  const fixed = values.map((value, i) => withField(fixture, field, value, company(fixture, i)));
   if (field === 'delay_time' && !lossless) {
     // Whoever refuses the unknown field refuses this, too; whoever ignores it must still look at what follows.
     const body = { conformance_unknown: 'text', ...validBody(fixture), delay_time: 'abc' };
@@ -87,7 +66,7 @@ export function wrongTypeCases(field: Field, lossless: boolean, fixture: Fixture
 export function severalFaultsCases(fixture: Fixture, seed: number): CaseSource {
   const all = Object.fromEntries(fields.map((field) => [field, { id: fullBody(fixture)[field] ?? 'text' }]));
   const broken = fields.map((field) =>
-    (anyWrong[fieldSchema(field).type] ?? composite).map((v) => [field, v] as const),
+    fc.oneof(...breaking(field, 'type')).map((value): readonly [string, unknown] => [field, value]),
   );
   const arbitrary = fc
     .shuffledSubarray(broken, { minLength: 2 })
@@ -107,12 +86,12 @@ export function severalFaultsCases(fixture: Fixture, seed: number): CaseSource {
 
 /** The field is null. */
 export function nullCases(field: Field, fixture: Fixture): CaseSource {
-  return only(withField(fixture, field, null));
+  return only(withField(fixture, field, null, company(fixture, fields.indexOf(field))));
 }
 
 /** The field is an empty string. */
 export function emptyCases(field: Field, fixture: Fixture): CaseSource {
-  return only(withField(fixture, field, ''), withField(fixture, field, '', fullBody(fixture), 'empty among others'));
+  return only(withField(fixture, field, ''));
 }
 
 /** The field is left out. */
@@ -136,15 +115,18 @@ export function missingCases(field: Field, fixture: Fixture, seed: number): Case
 
 function integersOut(fixture: Fixture, field: Field, seed: number): CaseSource {
   const { min, max } = range(field);
-  const written = [`${max + 1}`, `${min - 1}`, '2147483648', '-2147483649', '9223372036854775808', '1e400'];
+  // Those beyond 32 and 64 bits are good ones when their upper bits are cut off.
+  const inside = BigInt(max - 1);
+  const wrapping = [2n ** 32n + inside, inside - 2n ** 32n, 2n ** 64n + inside].map(String);
+  const written = [`${max + 1}`, `${min - 1}`, ...wrapping, '1e400', '9'.repeat(5000)];
   const fixed = written.map((number) =>
     rawCase(
       fixture,
-      `${field} is ${number}`,
+      `${field} is ${number.length > 40 ? `a number of ${number.length} digits` : number}`,
       `${JSON.stringify(validBody(fixture)).slice(0, -1)},"${field}":${number}}`,
     ),
   );
-  const arbitrary = fc.oneof(fc.integer({ min: max + 1 }), fc.integer({ max: min - 1 }));
+  const arbitrary = fc.oneof(...breaking(field, 'maximum', 'minimum'));
   return { fixed, random: randomCases(seed, around(fixture, field, arbitrary)) };
 }
 
@@ -157,9 +139,7 @@ function stringsOut(fixture: Fixture, field: Field, seed: number): CaseSource {
     ['65536 CJK characters', '保'.repeat(65536)],
   ];
   const fixed = long.map(([label, value]) => withField(fixture, field, value, {}, label));
-  const arbitrary = fc
-    .tuple(fc.constantFrom('a', 'é', '保'), fc.integer({ min: maxLength + 1, max: maxLength + 4096 }))
-    .map(([letter, n]) => letter.repeat(n));
+  const arbitrary = fc.oneof(...breaking(field, 'maxLength'));
   return { fixed, random: randomCases(seed, around(fixture, field, arbitrary)) };
 }
 
@@ -173,7 +153,7 @@ export function outOfRangeCases(field: Field, fixture: Fixture, seed: number): C
 /** Keys that look like image_id, or lead to one by inheritance. */
 export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
   const image = fixture.image_id;
-  const keys = ['Image_Id', 'IMAGE_ID', 'imageId', 'image_id ', 'image-id'];
+  const keys = ['Image_Id', 'imageId', 'image_id '];
   const holder = { image_id: image };
   const fixed = [
     ...keys.map((key) => jsonCase(fixture, `${JSON.stringify(key)} in place of image_id`, { [key]: image })),
@@ -205,20 +185,29 @@ export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
   return { fixed, random: randomCases(seed, arbitrary) };
 }
 
+/** An id that only a reader who tidies it up takes for that of the real image. */
+export function untidyImageCases(fixture: Fixture): CaseSource {
+  const { image_id } = fixture;
+  const recased = image_id === image_id.toUpperCase() ? image_id.toLowerCase() : image_id.toUpperCase();
+  const untidy = [` ${image_id}\n`, ...(recased === image_id ? [] : [recased])];
+  return only(...untidy.map((id) => withField(fixture, 'image_id', id)));
+}
+
 /** An image that nobody made. */
 export function unknownImageCases(fixture: Fixture, seed: number): CaseSource {
   const imageCase = (id: string, rest: object = {}) => withField(fixture, 'image_id', id, rest);
   const arbitrary = fc.tuple(fc.uuid(), optionalBody(fixture, true)).map(([id, rest]) => imageCase(id, rest));
-  const relative = jsonCase(fixture, 'image_id that begins like a real one, with a quote and a backslash', {
-    ...validBody(fixture),
-    image_id: `${fixture.image_id}-"\\${unknownId(seed)}`,
+  const relative = jsonCase(fixture, 'image_id that begins like a real one, with quotes and CJK, among all fields', {
+    ...fullBody(fixture),
+    is_fix: true,
+    image_id: `${fixture.image_id}-'"\\保存${unknownId(seed)}`,
   });
   const first = [...fixture.image_id][0] ?? '';
   const beginning = first === fixture.image_id ? [] : [imageCase(first)];
   // Where images are kept in a plain object, this one seems to be there.
   const inherited = imageCase('constructor');
   return {
-    fixed: [imageCase(unknownId(seed)), relative, inherited, ...beginning],
+    fixed: [imageCase(unknownId(seed)), relative, inherited, imageCase('  '), ...beginning],
     random: randomCases(seed, arbitrary),
   };
 }

@@ -18,17 +18,16 @@ function broken(image: string): readonly (readonly [string, string])[] {
   const number = (text: string) => `{${id},"delay_time":${text}}`;
   return [
     ['cut after the brace', '{'],
-    ['cut inside the key', '{"image_id'],
-    ['cut after the key', '{"image_id"'],
     ['cut after the colon', '{"image_id":'],
     ['cut inside the value', `{${id.slice(0, -1)}`],
     ['cut after the value', `{${id}`],
     ['cut after a comma', `{${id},`],
     ['trailing comma', `{${id},}`],
     ['trailing data', `{${id}} x`],
+    ['a null character and data behind it', `{${id}}\u0000x`],
     ['leading data', `x {${id}}`],
     ['semicolon at the end', `{${id}};`],
-    ['form feed as white space', `{\f${id}}`],
+    ['form feed around it', `\f{${id}}\f`],
     ['no-break space as white space', `{\u00A0${id}}`],
     ['two documents', `{${id}}{${id}}`],
     ['single quotes', `{'image_id':'${image.slice(1, -1)}'}`],
@@ -110,7 +109,7 @@ export function noBodyCases(fixture: Fixture): CaseSource {
 /** JSON but for bytes in message that are not UTF-8. */
 export function invalidUtf8Cases(fixture: Fixture): CaseSource {
   const bytes: readonly (readonly [string, readonly number[]])[] = [
-    ['the byte ff', [0xff, 0x62]],
+    ['surrogates encoded one by one', [0xed, 0xa0, 0xbd, 0xed, 0xb1, 0x8b, 0x62]],
     ['a truncated character at its end', [0xe4, 0xbf]],
     ['an overlong encoding', [0xc0, 0xaf, 0x62]],
   ];

@@ -39,13 +39,18 @@ export function oddCases(oddity: Oddity, fixture: Fixture): CaseSource {
 export function beyondReasonCases(place: 'known field' | 'unknown field', fixture: Fixture): CaseSource {
   const manyFields = Array.from({ length: 2000 }, (_, n) => `"conformance_unknown_${n}":${n}`).join(',');
   const nested = '['.repeat(depth) + ']'.repeat(depth);
+  const nestedObjects = `${'{"a":'.repeat(depth)}0${'}'.repeat(depth)}`;
   if (place === 'known field')
     return only(
       rawCase(fixture, `message is ${depth} arrays deep`, withRaw(fixture, `"message":${nested}`)),
       rawCase(fixture, 'message of 2 MiB', withRaw(fixture, `"message":"${'a'.repeat(2 * mebibyte)}"`)),
     );
   return only(
-    rawCase(fixture, `an unknown field is ${depth} arrays deep`, withRaw(fixture, `"conformance_unknown":${nested}`)),
+    rawCase(
+      fixture,
+      `an unknown field is ${depth} objects deep`,
+      withRaw(fixture, `"conformance_unknown":${nestedObjects}`),
+    ),
     rawCase(fixture, '2000 unknown fields', withRaw(fixture, manyFields)),
     rawCase(fixture, '1 MiB of white space', withRaw(fixture, `${' '.repeat(mebibyte)}"is_fix":false`)),
   );

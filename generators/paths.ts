@@ -20,6 +20,8 @@ const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly 
 export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: Fixture): CaseSource {
   const real = encodeURIComponent(fixture.pool_id);
   const made = unknownId(0);
+  const { pool_id } = fixture;
+  const recased = encodeURIComponent(pool_id === pool_id.toUpperCase() ? pool_id.toLowerCase() : pool_id.toUpperCase());
   const relatives: readonly (readonly [string, string])[] = [
     ['that begins like a real one', `${real}-${made}`],
     ['that ends like a real one', `${made}-${real}`],
@@ -29,6 +31,7 @@ export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: 
     ['that is a real one with a space behind', `${real}%20`],
     ['that is a real one up to a null character', `${real}%00x`],
     ['that is a real one with a parameter', `${real};x=1`],
+    ...(recased === real ? [] : [['that is a real one in another case', recased] as const]),
   ];
   return only(
     ...(form === 'plain' ? relatives : form === 'encoded' ? detours : []).map(([label, id]) =>
@@ -45,7 +48,7 @@ export function malformedProjectCases(fixture: Fixture): CaseSource {
   const ids: readonly (readonly [string, string])[] = [
     ['300 letters', 'a'.repeat(300)],
     ['a quote', "'"],
-    ['constructor', 'constructor'],
+    ['that begins like the real one', `${fixture.project_id}0`],
   ];
   return only(
     ...ids.map(([label, id]) =>

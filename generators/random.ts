@@ -1,7 +1,9 @@
 import fc, { type Arbitrary, Random, type Value } from 'fast-check';
+import type { Field } from '../specs/requirement.ts';
 import { type Body, isGuessed, isWithheld, pinned } from './build.ts';
 import type { Case, Fixture, GeneratedCase } from './case.ts';
-import { optionalFields, range } from './schema.ts';
+import { fieldSchema, optionalFields } from './schema.ts';
+import { validValues } from './schema-values.ts';
 
 /** The part of a random number generator that fast-check needs. */
 interface Generator {
@@ -57,31 +59,15 @@ export function unknownId(seed: number, n = 0): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** Any Unicode text but U+0000, short enough under every way of counting characters. */
-export const text: Arbitrary<string> = fc
-  .oneof(
-    fc.string({ unit: 'grapheme', maxLength: 80 }),
-    fc.string({ unit: 'binary', maxLength: 80 }),
-    fc.string({ unit: 'grapheme-ascii', maxLength: 400 }),
-  )
-  .filter((value) => !value.includes('\0') && Buffer.byteLength(value) <= 400);
-
 /** Any choice of valid optional fields; with `certain`, none whose value is only guessed. */
 export function optionalBody(fixture: Fixture, certain: boolean): Arbitrary<Body> {
-  const known = pinned(fixture);
-  const all: Readonly<Record<string, Arbitrary<unknown>>> = {
-    image_type: fc.constant(known.image_type),
-    os_type: fc.constant(known.os_type),
-    delay_time: fc.integer(range('delay_time')),
-    message: text,
-    order_id: fc.constant(known.order_id),
-    is_fix: fc.boolean(),
-  };
+  const known: Readonly<Partial<Record<Field, string>>> = pinned(fixture);
   const chosen = optionalFields.filter(
     (field) => !isWithheld(fixture, field) && (!certain || !isGuessed(fixture, field)),
   );
-  return fc.record(Object.fromEntries(chosen.map((field) => [field, all[field] ?? fc.constant('text')])), {
-    requiredKeys: [],
-    noNullPrototype: true,
+  const values = chosen.map((field) => {
+    const pin = known[field];
+    return [field, pin === undefined ? validValues(fieldSchema(field)) : fc.constant(pin)] as const;
   });
+  return fc.record(Object.fromEntries(values), { requiredKeys: [], noNullPrototype: true });
 }

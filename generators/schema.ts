@@ -1,19 +1,12 @@
+import type { Arbitrary } from 'fast-check';
 import requestSchema from '../specs/rebuild-request.schema.json' with { type: 'json' };
 import { type Field, fields } from '../specs/requirement.ts';
+import { breaches, type Keyword, type ValueSchema } from './schema-values.ts';
 
-/** The keywords of one request field that the generators know. */
-export interface FieldSchema {
-  readonly type: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-}
-
-const properties: Readonly<Record<Field, FieldSchema>> = requestSchema.properties;
+const properties = requestSchema.properties as Readonly<Record<Field, ValueSchema>>;
 
 /** What the schema says of a field. */
-export function fieldSchema(field: Field): FieldSchema {
+export function fieldSchema(field: Field): ValueSchema {
   return properties[field];
 }
 
@@ -27,4 +20,11 @@ export const optionalStrings: readonly Field[] = optionalFields.filter((field) =
 export function range(field: Field): { readonly min: number; readonly max: number } {
   const { minimum = -(2 ** 31), maximum = 2 ** 31 - 1 } = properties[field];
   return { min: minimum, max: maximum };
+}
+
+/** Values that break one keyword of a field, where the field has it. */
+export function breaking(field: Field, ...keywords: readonly Keyword[]): readonly Arbitrary<unknown>[] {
+  return breaches(properties[field]).flatMap(({ keyword, place, values }) =>
+    place === '' && keywords.includes(keyword) ? [values] : [],
+  );
 }

@@ -1,9 +1,21 @@
 import type { ValidVariation } from '../specs/requirement.ts';
-import { type Body, fullBody, isWithheld, jsonCase, only, pinned, rawCase, shown, validBody } from './build.ts';
+import {
+  type Body,
+  company,
+  fullBody,
+  isWithheld,
+  jsonCase,
+  only,
+  pinned,
+  rawCase,
+  shown,
+  validBody,
+} from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { coveringArray } from './pairs.ts';
-import { optionalBody, randomCases, text } from './random.ts';
+import { optionalBody, randomCases } from './random.ts';
 import { fieldSchema, optionalStrings, range } from './schema.ts';
+import { validValues } from './schema-values.ts';
 
 const longest = fieldSchema('message').maxLength ?? 400;
 
@@ -58,16 +70,21 @@ const texts: readonly (readonly [string, string])[] = [
   ['leading and trailing spaces', '  text  '],
   ['templates', `${'$'}{7*7} {{7*7}} #{7*7} <%= 7 %>`],
   ['the word null', 'null'],
+  ['the digit 0', '0'],
   ['control characters', '\u0001\u001B\u007F\u0085\u2028\uFEFF'],
 ];
 
 function lengths(fixture: Fixture): Case[] {
-  const cases = [
-    ...[255, 256, longest].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
-    [`${longest} CJK characters`, '保してい저장'.repeat(longest).slice(0, longest)],
-    [`${longest} opening brackets`, '['.repeat(longest)],
-  ] as const;
-  return cases.map(([label, message]) => jsonCase(fixture, `message of ${label}`, { ...validBody(fixture), message }));
+  const many = 256;
+  const plain = (message: string) => JSON.stringify({ ...validBody(fixture), message });
+  const image = JSON.stringify(fixture.image_id);
+  return [
+    ['255 letters', plain('a'.repeat(255))],
+    [`${many} letters written with escapes`, `{"image_id":${image},"message":${escapeAll('a'.repeat(many))}}`],
+    [`${longest} letters`, plain('a'.repeat(longest))],
+    [`${longest} CJK characters`, plain('保してい저장'.repeat(longest).slice(0, longest))],
+    [`${longest} opening brackets`, plain('['.repeat(longest))],
+  ].map(([label, body]) => rawCase(fixture, `message of ${label}`, body));
 }
 
 function escapeAll(value: string): string {
@@ -125,7 +142,7 @@ export function validCases(vary: ValidVariation, fixture: Fixture, seed: number)
     case 'text': {
       const textCase = (label: string, message: string) =>
         jsonCase(fixture, `message with ${label}`, { ...body, message });
-      const arbitrary = text.map((message) => textCase(shown(message), message));
+      const arbitrary = validValues(fieldSchema('message')).map((message) => textCase(shown(message), String(message)));
       return { fixed: texts.map(([label, value]) => textCase(label, value)), random: randomCases(seed, arbitrary) };
     }
     case 'writing':
@@ -138,7 +155,7 @@ export function validCases(vary: ValidVariation, fixture: Fixture, seed: number)
       return only(
         ...optionalStrings
           .filter((name) => !isWithheld(fixture, name))
-          .map((name) => jsonCase(fixture, `${name} is empty`, { ...body, [name]: '' })),
+          .map((name, i) => jsonCase(fixture, `${name} is empty`, { ...body, ...company(fixture, i), [name]: '' })),
       );
     case 'unknown field':
       return only(

@@ -246,7 +246,7 @@ export const aspectChecks: Readonly<Record<AnswerAspect, AspectCheck>> = {
   'no echo of secrets': (exchange, answer, memory) => {
     const whole = `${text(answer)}\n${JSON.stringify(answer.headers)}`;
     const sent = Object.entries(exchange.request.headers).flatMap(([name, value]) =>
-      /^(x-auth-token|authorization|x-security-token)$/i.test(name) ? [value] : [],
+      /^(x-auth-token|authorization|x-security-token)$/i.test(name) ? value.split('\n') : [],
     );
     if ([...sent, ...memory.secrets].some((secret) => secret.length >= 4 && whole.includes(secret)))
       return { expected: 'no credential in the answer', actual: 'the credential that was sent' };

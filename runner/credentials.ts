@@ -34,6 +34,9 @@ export class CredentialError extends Error {
   override readonly name = 'CredentialError';
 }
 
+/** Characters of a very long credential: more than 8 KiB, with room for other headers in 16 KiB. */
+const longest = 10 * 1024;
+
 /** How often a login is tried while IAM is throttling or away, and the longest pause between, in milliseconds. */
 const loginTries = 4;
 const longestLoginPause = 10_000;
@@ -123,11 +126,13 @@ function variant(
       return swapped === token ? undefined : swapped;
     }
     case 'very long':
-      return madeUp(`${seed}/long`, 8 * 1024);
+      return madeUp(`${seed}/long`, longest);
+    case 'odd characters':
+      return `'"\\;--\u00e9${madeUpUnlike(token, seed)}`;
     case 'inherited':
       return 'constructor';
     case 'two':
-      return token === '' ? undefined : `${token}, ${madeUpUnlike(token, seed)}`;
+      return token === '' ? undefined : `${token}\n${madeUpUnlike(token, seed)}`;
   }
 }
 
@@ -220,10 +225,12 @@ function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Cred
             : whole.replace(/(?<=Signature=)./, (digit) => (digit === '0' ? '1' : '0'));
         return { ...headers, Authorization: altered };
       }
+      case 'odd characters':
+        return signed(request, { ...invented, access_key: `'"\\;--\u00e9${invented.access_key}` });
       case 'inherited':
         return signed(request, { ...invented, access_key: 'constructor' });
       case 'very long':
-        return signed(request, { ...invented, access_key: madeUp(`${seed}/long`, 8 * 1024) });
+        return signed(request, { ...invented, access_key: madeUp(`${seed}/long`, longest) });
       default:
         return undefined;
     }
@@ -237,6 +244,7 @@ function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Cred
   ): CredentialHeaders => {
     switch (use) {
       case 'valid':
+        if (!hasCanonicalForm(request.path)) return undefined;
         trialsInARow = 0;
         return signed(request, auth);
       case 'absent':
@@ -267,6 +275,15 @@ function signing(auth: AkSk, now: () => Date, { seed, overrides }: Common): Cred
     secrets: () => [auth.secret_key, ...(auth.security_token === undefined ? [] : [auth.security_token]), ...overrides],
     renew: () => Promise.resolve(),
   };
+}
+
+/** Whether both sides agree on what is signed: on broken encodings and dot segments they need not. */
+function hasCanonicalForm(path: string): boolean {
+  try {
+    return !/(^|\/)\.\.?(\/|$)/.test(decodeURIComponent(path));
+  } catch {
+    return false;
+  }
 }
 
 /** A token that IAM hands out for user and password; fetched when first needed, then kept. */

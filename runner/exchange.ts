@@ -8,6 +8,8 @@ export interface Exchange {
   readonly case: Case;
   readonly request: WireRequest;
   readonly result: Answer | Silence;
+  /** An earlier try got no answer, yet may have been acted on: a busy pool may be the doing of this request itself. */
+  readonly uncertain?: true;
 }
 
 /** An exchange that can be judged, and the requirements it was sent for. */

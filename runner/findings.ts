@@ -68,8 +68,9 @@ function headerArgument(name: string, value: string, exchange: Judged, redact: R
 export function curlLine(exchange: Judged, redact: Redact): string {
   const { request } = exchange;
   const parts = ['curl', '-sS', '-i', '--path-as-is', '-X', request.method];
-  for (const [name, value] of Object.entries(request.headers))
-    if (!/^user-agent$/i.test(name)) parts.push('-H', headerArgument(name, value, exchange, redact));
+  for (const [name, values] of Object.entries(request.headers))
+    if (!/^user-agent$/i.test(name))
+      for (const value of values.split('\n')) parts.push('-H', headerArgument(name, value, exchange, redact));
   const { body } = request;
   if (body !== undefined && body.length > 0) {
     if (body.length > bodyLimit) parts.push('--data-binary', '@body-of-this-case');

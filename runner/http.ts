@@ -5,6 +5,7 @@ export interface WireRequest {
   readonly origin: string;
   /** Raw request target, base path included. */
   readonly path: string;
+  /** A header that is sent twice has a value a line. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
   readonly transfer?: 'chunked' | 'two pieces';

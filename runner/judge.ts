@@ -31,10 +31,10 @@ export class Judge {
   goesBusy = false;
   /** Milliseconds that the pool was busy after an acceptance, as far as it was seen. */
   #busyFor = 0;
-  /** The first rejection of each requirement, for sending it again later. */
-  readonly rejections = new Map<string, Judged>();
+  /** The first rejection of each requirement, and how it was made, for sending it again later. */
+  readonly rejections = new Map<string, { readonly draft: Draft; readonly judged: Judged }>();
   /** Valid requests that were refused before one was accepted. */
-  readonly refusedControls: Exchange[] = [];
+  readonly refusedControls: { readonly draft: Draft; readonly exchange: Exchange }[] = [];
   readonly session: Session;
   readonly #configuration: Configuration;
   readonly #fixtures: Fixtures;
@@ -100,34 +100,38 @@ export class Judge {
 
   /** Notes an exchange that is judged, wherever it was sent. */
   record(judged: Judged): void {
-    const [row] = judged.plays;
-    const rejected = !isAccepted(judged) && !isSilence(judged.result);
-    if (row !== undefined && rejected && row.given === 'pool is ready' && !this.rejections.has(row.id)) {
-      this.rejections.set(row.id, judged);
-    }
     if (judged.plays.every((play) => isWitness(play) || !isAccepted(judged))) this.#watch.note(judged, judged.plays);
     this.#observe(judged);
   }
 
+  #remember(draft: Draft, judged: Judged): void {
+    const [row] = judged.plays;
+    if (row === undefined || row.given !== 'pool is ready' || this.rejections.has(row.id)) return;
+    if (!isAccepted(judged) && !isSilence(judged.result)) this.rejections.set(row.id, { draft, judged });
+  }
+
   /**
-   * Tries each plausible value that nobody pinned, alone. What is refused with 4xx needs a pin, and is left out of
-   * bodies from here on. Returns the names of those fields.
+   * Tries the plausible values that nobody pinned: all together, and each alone when that is refused. What is refused
+   * alone with 4xx needs a pin, and is left out of bodies from here on. Returns the names of those fields.
    */
   async learnPins(row: Requirement): Promise<readonly Field[]> {
     const ready = this.#provided.get('pool is ready');
     if (ready === undefined || !('fixture' in ready)) return [];
-    const withheld: Field[] = [];
-    for (const field of ['image_type', 'os_type', 'order_id'] as const) {
-      if (!isGuessed(ready.fixture, field)) continue;
-      const draft: Draft = (fixture) =>
-        jsonCase(fixture, `${field} with a plausible value`, {
-          image_id: fixture.image_id,
-          [field]: pinned(fixture)[field],
-        });
+    const guessed = (['image_type', 'os_type', 'order_id'] as const).filter((field) => isGuessed(ready.fixture, field));
+    const isRefused = async (...fields: readonly (typeof guessed)[number][]): Promise<boolean> => {
+      const draft: Draft = (fixture) => {
+        const known = pinned(fixture);
+        const values = Object.fromEntries(fields.map((field) => [field, known[field]]));
+        const label = `${fields.join(', ')} with plausible values`;
+        return jsonCase(fixture, label, { image_id: fixture.image_id, ...values });
+      };
       const settled = await this.settle(draft, [{ ...row, expect: { statuses: ['2xx', '4xx'] } }]);
       const status = 'judged' in settled ? statusOf(settled.judged) : undefined;
-      if (status !== undefined && status >= 400 && status < 500) withheld.push(field);
-    }
+      return status !== undefined && status >= 400 && status < 500;
+    };
+    const withheld: Field[] = [];
+    if (guessed.length > 0 && (await isRefused(...guessed)))
+      for (const field of guessed) if (guessed.length === 1 || (await isRefused(field))) withheld.push(field);
     this.#withheld = withheld;
     if (withheld.length > 0) await this.begin('pool is ready');
     return withheld;
@@ -161,7 +165,7 @@ export class Judge {
     for (const maker of [minimalCase, typicalCase, firstOf({ kind: 'valid body', vary: 'full' })]) {
       this.#controlMaker = maker;
       last = await this.#acceptedControl();
-      if (last !== undefined && !isAccepted(last)) this.refusedControls.push(last);
+      if (last !== undefined && !isAccepted(last)) this.refusedControls.push({ draft: maker, exchange: last });
       if (last !== undefined && isAccepted(last)) {
         const again = await this.control();
         this.goesBusy = again !== undefined && statusOf(again) === 409;
@@ -321,6 +325,7 @@ export class Judge {
     if (this.session.isDisturbed(exchange) && !isSilence(exchange.result))
       this.#ownAnswers.add(`${own}${exchange.result.status}`);
     const judged: Judged = { ...exchange, plays };
+    this.#remember(draft, judged);
     this.record(judged);
     return { judged };
   }

@@ -15,8 +15,8 @@ const longestRetryAfter = 30_000;
 const retryAfterBudget = 120_000;
 /** Exchanges in a row without an answer that end the run. */
 const silencesThatEnd = 10;
-/** Milliseconds before IAM is asked again for a token. */
-const renewalPause = 10_000;
+/** How often IAM is asked for another token in a run. */
+const mostRenewals = 50;
 
 /** Tells the target's owner who asks, and the suite who repeats what it was told. */
 export const userAgent = 'rebuild-conformance/1 (conformance suite)';
@@ -76,7 +76,10 @@ export class Session {
   alive: (() => Promise<boolean>) | undefined;
   /** Whether a request that ought to be rejected was accepted: from then on every request needs room. */
   #acceptsInvalid = false;
-  #lastRenewal = 0;
+  /** The fetched token that was accepted last, and the one that was given up last. */
+  #goodToken: string | undefined;
+  #expiredToken: string | undefined;
+  #renewals = 0;
   #closed = false;
 
   constructor(configuration: Configuration, credentials: Credentials, signal?: AbortSignal) {
@@ -166,13 +169,18 @@ export class Session {
     const words = value.credential === 'valid' ? undefined : this.#credentials.words?.(value.credential);
     const label = words === undefined ? value.label : value.label.replace(credentialWords(value.credential), words);
     const exchange: Exchange = { case: { ...value, label }, request, result };
+    if (statusOf(exchange) !== undefined && statusOf(exchange) !== 401 && value.credential === 'valid')
+      this.#goodToken = credential['X-Auth-Token'];
     if (isAccepted(exchange) && value.method === 'POST') {
       this.rebuilds += 1;
       if (!options.mayRebuild) this.#acceptsInvalid = true;
       this.lastAcceptance = Date.now();
     }
     // What got no answer may have been acted on all the same.
-    if (mayRebuild && isSilence(result) && result.silence !== 'refused') this.rebuilds += 1;
+    if (mayRebuild && isSilence(result) && result.silence !== 'refused') {
+      this.rebuilds += 1;
+      this.lastAcceptance = Date.now();
+    }
     this.#silences = isSilence(result) ? this.#silences + 1 : 0;
     if (this.#silences >= silencesThatEnd && !options.probe && !(await this.#isAlive())) {
       throw new RunEnded(
@@ -189,13 +197,15 @@ export class Session {
   async send(value: Case, options: SendOptions = {}): Promise<Exchange> {
     let exchange = await this.once(value, options);
     const first = exchange;
+    let uncertain: { readonly uncertain?: true } = {};
     for (let attempt = 1; attempt < (options.tries ?? tries); attempt += 1) {
       const { result } = exchange;
       // A reused connection may have been closed before the body came.
-      if (isSilence(result) && hungUpOnBody(result) && !result.reused) return exchange;
+      if (isSilence(result) && hungUpOnBody(result) && !result.reused) break;
       if (isSilence(result)) {
         // Twice on a fresh connection; what has been found silent before, or broken, is tried once more only.
-        if (attempt > (options.impatient || isBroken(result) ? 1 : 2)) return exchange;
+        if (attempt > (options.impatient || isBroken(result) ? 1 : 2)) break;
+        if (result.silence !== 'refused') uncertain = { uncertain: true };
         this.retries += 1;
         exchange = await this.once(value, { ...options, fresh: true });
         if (result.silence === 'timeout' && !isSilence(exchange.result)) this.lateAnswers.push(first);
@@ -203,13 +213,13 @@ export class Session {
         this.retries += 1;
         await this.#backOff(result, attempt);
         exchange = await this.once(value, options);
-      } else if (result.status === 401 && (await this.#renewed(value, options))) {
+      } else if (result.status === 401 && (await this.#renewed(exchange, options))) {
         exchange = await this.once(value, options);
       } else {
-        return exchange;
+        break;
       }
     }
-    return exchange;
+    return { ...exchange, ...uncertain };
   }
 
   /** Whether this exchange may say more of the network than of the target. */
@@ -233,11 +243,20 @@ export class Session {
     await sleep(ms, undefined, this.#signal === undefined ? {} : { signal: this.#signal });
   }
 
-  /** A token that IAM handed out may have expired in the meantime: fetches another, at most once in a while. */
-  async #renewed(value: Case, options: SendOptions): Promise<boolean> {
-    if (this.#credentials.kind !== 'iam' || value.credential !== 'valid' || options.token !== undefined) return false;
-    if (Date.now() - this.#lastRenewal < renewalPause) return false;
-    this.#lastRenewal = Date.now();
+  /**
+   * A token that IAM handed out may have expired in the meantime. Another is fetched only if this one was good before,
+   * so that a target which answers 401 to what it should not is not taken for one whose tokens are short-lived.
+   */
+  async #renewed({ case: { credential }, request }: Exchange, options: SendOptions): Promise<boolean> {
+    if (this.#credentials.kind !== 'iam' || credential !== 'valid' || options.token !== undefined) return false;
+    const token = request.headers['X-Auth-Token'];
+    if (token !== this.#goodToken && token !== this.#expiredToken) return false;
+    if (token === this.#goodToken) {
+      if (this.#renewals >= mostRenewals) return false;
+      this.#renewals += 1;
+      this.#expiredToken = token;
+      this.#goodToken = undefined;
+    }
     await this.#credentials.renew();
     return true;
   }

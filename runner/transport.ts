@@ -19,7 +19,8 @@ const default_max_body = 1024 * 1024;
 const max_header_size = 256 * 1024;
 const max_codings = 4;
 /** Bytes of a chunk: no multiple of three, so that characters are cut. */
-const chunk_size = 16;
+const smallest_chunk = 16;
+const most_chunks = 256;
 /** Milliseconds, long enough for the first piece to be read alone. */
 const pause_between_pieces = 20;
 
@@ -207,13 +208,13 @@ function follow(socket: Socket, state: Connection, progress: Progress): void {
   });
 }
 
-function framed(request: WireRequest, host: string): Record<string, string> {
-  const headers: Record<string, string> = {};
+function framed(request: WireRequest, host: string): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
   const given = new Set<string>();
   for (const [name, value] of Object.entries(request.headers)) {
     const lower = name.toLowerCase();
     if (request.transfer === 'chunked' && (lower === 'content-length' || lower === 'transfer-encoding')) continue;
-    headers[name] = value;
+    headers[name] = value.includes('\n') ? value.split('\n') : value;
     given.add(lower);
   }
   if (!given.has('host')) headers['Host'] = host;
@@ -232,7 +233,8 @@ function write(outgoing: ClientRequest, { body, transfer, noLength }: WireReques
     }
     outgoing.end();
   } else if (transfer === 'chunked') {
-    for (let at = 0; at < body.length; at += chunk_size) outgoing.write(body.subarray(at, at + chunk_size));
+    const size = Math.max(smallest_chunk, Math.ceil(body.length / most_chunks));
+    for (let at = 0; at < body.length; at += size) outgoing.write(body.subarray(at, at + size));
     outgoing.end();
   } else if (transfer === 'two pieces') {
     // Inside a character, if one has several bytes.

@@ -62,6 +62,7 @@ export type Stimulus =
   | { readonly kind: 'unknown pool' }
   | { readonly kind: 'malformed pool id'; readonly form: 'plain' | 'encoded' | 'long' }
   | { readonly kind: 'unknown image' }
+  | { readonly kind: 'untidy image id' }
   | { readonly kind: 'other method' }
   | { readonly kind: 'other path'; readonly form: 'elsewhere' | 'nearly the same' }
   | { readonly kind: 'minimal body' }
@@ -100,6 +101,7 @@ export type CredentialVariation =
   | 'two'
   | 'very long'
   | 'inherited'
+  | 'odd characters'
   | 'bearer'
   | 'configured';
 

@@ -402,7 +402,7 @@ const credentials: readonly Requirement[] = [
   ),
   must(
     'credentials/very-long-is-refused',
-    'A made-up credential of 8 KiB is refused.',
+    'A made-up credential of 10 KiB is refused.',
     [status401, http],
     { kind: 'credential', credential: 'very long', body: 'valid' },
     [400, 401, 413, 431],
@@ -413,6 +413,13 @@ const credentials: readonly Requirement[] = [
     [status401],
     { kind: 'credential', credential: 'inherited', body: 'valid' },
     [401],
+  ),
+  must(
+    'credentials/odd-characters-are-refused',
+    'A made-up credential with quotes and a character beyond ASCII is answered with 400 or 401.',
+    [status401, http],
+    { kind: 'credential', credential: 'odd characters', body: 'valid' },
+    [400, 401],
   ),
   may(
     'credentials/two-tokens-are-answered',
@@ -572,6 +579,13 @@ const paths: readonly Requirement[] = [
     'An unknown image is answered with 400 or 404.',
     [status400, status404],
     { kind: 'unknown image' },
+    [400, 404],
+  ),
+  should(
+    'path/image-id-is-exact',
+    'An image id with spaces around it or in another case is not that of the image.',
+    [row('image_id', 'The id of a template.')],
+    { kind: 'untidy image id' },
     [400, 404],
   ),
   should(

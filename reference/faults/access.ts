@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reject } from '../answers.ts';
-import type { Exchange } from '../checks.ts';
+import { type Exchange, fieldOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, crashing, fault, instead, rewriting, skip, without } from './tools.ts';
 
@@ -36,6 +36,7 @@ export const accessFaults: readonly Fault[] = [
     [
       unauthorised,
       'credentials/very-long-is-refused',
+      'credentials/odd-characters-are-refused',
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',
       'state/walks-keep-the-rules',
@@ -63,7 +64,11 @@ export const accessFaults: readonly Fault[] = [
   fault(
     'compares-start-of-token',
     'Only the first 16 characters of a token count.',
-    ['credentials/truncated-is-unauthorised', 'credentials/extended-is-unauthorised'],
+    [
+      'credentials/truncated-is-unauthorised',
+      'credentials/extended-is-unauthorised',
+      'credentials/other-last-character-is-unauthorised',
+    ],
     {
       checks: { credential: instead(resembling((sent, known) => sent.slice(0, 16) === known.slice(0, 16))) },
     },
@@ -88,7 +93,7 @@ export const accessFaults: readonly Fault[] = [
   fault(
     'ignores-project-in-path',
     'The project in the path is not looked at.',
-    ['credentials/other-project-is-refused'],
+    ['credentials/other-project-is-refused', 'path/malformed-project-id-is-refused'],
     {
       checks: {
         project: (x, correct) => {
@@ -99,10 +104,10 @@ export const accessFaults: readonly Fault[] = [
     },
   ),
   fault(
-    'crashes-on-token-with-comma',
-    'A token is split at a comma, and the second part has no reader: a server error.',
+    'crashes-on-two-tokens',
+    'A token that is sent twice is a list where a text is expected: a server error.',
     ['credentials/two-tokens-are-answered', 'answers/client-fault-is-no-server-error'],
-    { checks: { credential: (x, correct) => (x.tokens[0]?.includes(',') ? crash() : correct(x)) } },
+    { checks: { credential: (x, correct) => (x.tokens.length > 1 ? crash() : correct(x)) } },
   ),
   {
     id: 'accepts-one-in-ten-unauthenticated',
@@ -126,6 +131,7 @@ export const accessFaults: readonly Fault[] = [
     breaks: [
       'credentials/acceptance-authorises-nothing-else',
       'credentials/very-long-*',
+      'credentials/odd-characters-*',
       unauthorised,
       'credentials/no-permission-is-*',
       'credentials/other-project-token-is-refused',
@@ -220,6 +226,9 @@ export const accessFaults: readonly Fault[] = [
     ['billing/billed-image-needs-an-order', 'billing/missing-order-is-400'],
     without('order'),
   ),
+  fault('takes-empty-order', 'An empty order is an order.', ['billing/empty-order-is-no-order'], {
+    checks: { order: (x, correct) => (fieldOf(x, 'order_id') === '' ? undefined : correct(x)) },
+  }),
   fault('answers-get', 'GET starts a rebuild.', ['path/other-method-starts-nothing'], {
     before(x) {
       if (x.method !== 'GET') return undefined;

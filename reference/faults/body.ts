@@ -84,6 +84,52 @@ const single: readonly Fault[] = [
       },
     },
   }),
+  fault('looks-up-empty-image-id', 'An empty image_id is looked up like any other.', ['body/image-id-is-not-empty'], {
+    checks: { 'range image_id': (x, correct) => (fieldOf(x, 'image_id') === '' ? undefined : correct(x)) },
+  }),
+  fault(
+    'crashes-on-several-faults',
+    'The list of what is wrong has room for one thing: a second one is a server error.',
+    ['body/several-faults-are-rejected', 'answers/client-fault-is-no-server-error'],
+    {
+      checks: {
+        async object(x, correct) {
+          const wrong = fields.filter((field) => {
+            const value = fieldOf(x, field);
+            return value === undefined ? field === 'image_id' : typeof value === 'object' || value === 'abc';
+          });
+          return (await correct(x)) ?? (wrong.length > 1 ? crash() : undefined);
+        },
+      },
+    },
+  ),
+  fault(
+    'names-pool-in-refusals',
+    'An invalid body is refused in the name of the pool; when that is unknown or busy, there is none: a server error.',
+    [
+      'path/unknown-pool-with-invalid-body-is-refused',
+      'state/busy-pool-with-invalid-body-is-refused',
+      'answers/client-fault-is-no-server-error',
+    ],
+    {
+      checks: {
+        'type delay_time': instead((x, refusal) =>
+          x.world.hasPool(x.project, x.pool) && !x.world.isBusy(x.pool) ? refusal : crash(),
+        ),
+      },
+    },
+  ),
+  fault(
+    'tidies-image-id',
+    'image_id is trimmed and put into lower case before it is looked up.',
+    ['path/image-id-is-exact'],
+    {
+      checks: {
+        image: (x, correct) =>
+          x.world.hasImage(textOf(fieldOf(x, 'image_id')).trim().toLowerCase()) ? undefined : correct(x),
+      },
+    },
+  ),
   fault(
     'accepts-look-alike-image-id',
     'Field names are compared without case and white space.',
@@ -124,7 +170,13 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-fix-without-order',
     'is_fix true without order_id is a server error.',
-    ['body/optional-fields-combine', 'body/every-delay-is-accepted', 'state/busy-pool-is-a-conflict'],
+    [
+      'body/optional-fields-combine',
+      'body/every-delay-is-accepted',
+      'state/busy-pool-is-a-conflict',
+      'billing/billed-image-needs-an-order',
+      'answers/client-fault-is-no-server-error',
+    ],
     {
       checks: {
         'range is_fix': (x) =>

@@ -61,6 +61,7 @@ export const edgeFaults: readonly Fault[] = [
       'body/unknown-field-is-no-server-error',
       'body/unreasonable-unknown-field-*',
       'body/look-alike-is-not-image-id',
+      'body/delay-time-type-is-integer',
       serverError,
     ],
     crashesWhen('object', (x) => Object.keys(fieldsOf(x)).some((name) => !known.includes(name))),

@@ -1,26 +1,27 @@
 import { minimalCase } from '../../generators/cases.ts';
 import type { Draft } from '../drafts.ts';
-import { hungUpOnBody, isAccepted, type Judged, outcomeOf } from '../exchange.ts';
+import { hungUpOnBody, isAccepted, outcomeOf } from '../exchange.ts';
 import { invalid, valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
 
-/** Sent over and over: ten in a row find what happens in one of ten tries; of bodies many more are sent elsewhere. */
+/** Earlier rejections that are sent again. */
+const sampled = 6;
+
+/** Sent over and over: with the like of them elsewhere enough to find what happens in one of ten tries. */
 const repeated: readonly (readonly [Draft, number])[] = [
-  [withCredential('absent', 'no credential, over and over'), 10],
+  [withCredential('absent', 'no credential, over and over'), 6],
   [invalid, 3],
 ];
 
 /** Two exchanges of the same case with different statuses. */
 export const repetition: Situation = async ({ judge, row, book }) => {
-  const sample: Judged[] = [];
-  for (const earlier of judge.rejections.values()) {
-    if (sample.length < 8 && earlier.case.credential !== 'garbage') sample.push(earlier);
-  }
-  for (const earlier of sample) {
-    const settled = await judge.settle(
-      () => earlier.case,
-      [{ ...row, expect: earlier.plays[0]?.expect ?? row.expect }, ...earlier.plays],
-    );
+  const all = [...judge.rejections.values()];
+  const sample = all.filter(({ judged }) => judged.case.credential !== 'garbage').slice(0, sampled);
+  for (const { draft, judged: earlier } of sample) {
+    const settled = await judge.settle(draft, [
+      { ...row, expect: earlier.plays[0]?.expect ?? row.expect },
+      ...earlier.plays,
+    ]);
     // A large body may be refused by hanging up as well as by a status.
     if (!('judged' in settled) || hungUpOnBody(settled.judged.result) || hungUpOnBody(earlier.result)) continue;
     if (outcomeOf(settled.judged) !== outcomeOf(earlier)) {
@@ -31,8 +32,8 @@ export const repetition: Situation = async ({ judge, row, book }) => {
       );
     }
   }
-  for (const earlier of judge.refusedControls) {
-    const settled = await judge.settle(() => earlier.case, [valid(row)]);
+  for (const { draft, exchange: earlier } of judge.refusedControls) {
+    const settled = await judge.settle(draft, [valid(row)]);
     if (!('judged' in settled) || !isAccepted(settled.judged)) continue;
     const flaw = { expected: `${outcomeOf(settled.judged)} each time`, actual: `${outcomeOf(earlier)} at first` };
     book.add('same status', flaw, { ...earlier, plays: [valid(row)] });

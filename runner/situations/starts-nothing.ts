@@ -1,5 +1,6 @@
 import { minimalCase } from '../../generators/cases.ts';
 import type { Requirement } from '../../specs/requirement.ts';
+import type { Flaw } from '../checks.ts';
 import type { Draft } from '../drafts.ts';
 import { isAccepted, type Judged, outcomeOf, statusOf } from '../exchange.ts';
 import type { Judge } from '../judge.ts';
@@ -51,7 +52,7 @@ const batch = 5;
 export const startsNothing: Situation = async ({ judge, row, book }) => {
   const before = await judge.settle(minimalCase, [valid(row)]);
   if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
-  const longer = await restThatSuffices(judge);
+  const longer = judge.goesBusy ? await restThatSuffices(judge) : 1;
   if (longer === undefined) return { untested: 'the pool stayed busy' };
   const all = [...rejections.map((draft) => ({ draft, plays: row })), ...(await rejectionsByState(judge, row))];
   let cases = 0;
@@ -60,22 +61,34 @@ export const startsNothing: Situation = async ({ judge, row, book }) => {
     const { rejected, trace } = await rejectAndProbe(judge, some, longer);
     cases += rejected.length;
     if (trace === undefined) continue;
-    // One of them, or what they have in common: each alone tells.
+    // One of them, or all together: each alone tells.
     await judge.settle(minimalCase, [valid(row)]);
+    const before = book.size;
     for (const one of some) {
       const alone = await rejectAndProbe(judge, [one], longer);
       const [judged] = alone.rejected;
       if (alone.trace === undefined || judged === undefined) continue;
-      const flaw = {
-        expected: 'a valid request is accepted right after the rejected one',
-        actual: `${alone.trace}${alone.trace === '409' ? ': the pool is busy' : ''}`,
-      };
-      book.add('starts nothing', flaw, judged, 2, 2);
+      book.add('starts nothing', flawOf(alone.trace), judged, 2, 2);
       await judge.settle(minimalCase, [valid(row)]);
     }
+    if (book.size > before) continue;
+    const together = await rejectAndProbe(judge, some, longer);
+    const last = together.rejected.at(-1);
+    if (together.trace === undefined || last === undefined) continue;
+    const labels = together.rejected.map((judged) => judged.case.label).join(', ');
+    const sequence = { ...last, case: { ...last.case, label: `one after the other: ${labels}` } };
+    book.add('starts nothing', flawOf(together.trace), sequence, 2, 2);
+    await judge.settle(minimalCase, [valid(row)]);
   }
   return { cases, accepted: cases };
 };
+
+function flawOf(trace: string): Flaw {
+  return {
+    expected: 'a valid request is accepted right after the rejected one',
+    actual: `${trace}${trace === '409' ? ': the pool is busy' : ''}`,
+  };
+}
 
 /** Sends rejections to a ready pool, then the control; `trace`: how the control was refused after them. */
 async function rejectAndProbe(
@@ -89,12 +102,13 @@ async function rejectAndProbe(
     const settled = await judge.settle(draft, [plays], { atOnce: true });
     if (!('judged' in settled) || isAccepted(settled.judged)) continue;
     // Only one that was sent before can have made the pool busy.
-    if (statusOf(settled.judged) === 409 && rejected.length > 0) return { rejected, trace: '409' };
+    if (statusOf(settled.judged) === 409 && rejected.length > 0 && !settled.judged.uncertain)
+      return { rejected, trace: '409' };
     rejected.push(settled.judged);
   }
   if (rejected.length === 0) return { rejected };
   const probe = await judge.control();
-  const isRefused = probe !== undefined && !isAccepted(probe) && !judge.session.isDisturbed(probe);
+  const isRefused = probe !== undefined && !isAccepted(probe) && !probe.uncertain && !judge.session.isDisturbed(probe);
   return isRefused ? { rejected, trace: outcomeOf(probe) } : { rejected };
 }
 
