@@ -1,5 +1,5 @@
 import type { Stimulus } from '../specs/requirement.ts';
-import { fullBody, jsonCase, minimalCase, only, pinned, validBody } from './build.ts';
+import { company, fullBody, jsonCase, minimalCase, only, pinned, validBody } from './build.ts';
 import type { CaseSource, Fixture } from './case.ts';
 import { credentialCases } from './credentials.ts';
 import {
@@ -17,6 +17,7 @@ import { invalidUtf8Cases, malformedCases, noBodyCases, noObjectCases } from './
 import { otherFormatCases, otherMediaTypeCases } from './media.ts';
 import { beyondReasonCases, oddCases } from './odd.ts';
 import { malformedPoolCases, malformedProjectCases, methodCases, otherPathCases, unknownPoolCases } from './paths.ts';
+import { unknownId } from './random.ts';
 import { validCases } from './valid.ts';
 
 export { isGuessed, jsonCase, minimalCase, pinned, rebuildPath, typicalCase, validBody } from './build.ts';
@@ -76,21 +77,22 @@ export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): 
     case 'minimal body':
       return only(
         minimalCase(fixture),
-        jsonCase(fixture, 'a body with optional fields', {
-          ...validBody(fixture),
-          delay_time: 5,
-          message: 'Please save your work.',
-          is_fix: true,
-        }),
+        jsonCase(fixture, 'a body with all fields', { ...validBody(fixture), ...company(fixture, 1) }),
       );
     case 'invalid body':
-      return only(jsonCase(fixture, 'an invalid body', { ...validBody(fixture), delay_time: {} }));
+      return stimulus.fault === 'wrong type'
+        ? only(jsonCase(fixture, 'delay_time is an object', { ...validBody(fixture), delay_time: {} }))
+        : only(jsonCase(fixture, 'an unknown image', { image_id: unknownId(seed) }));
     case 'billed image': {
       const { order_id: _, ...others }: Record<string, unknown> = { ...fullBody(fixture), is_fix: true };
       if (stimulus.order)
         return only(
           jsonCase(fixture, 'a billed image with order_id', {
             ...validBody(fixture),
+            order_id: pinned(fixture).order_id,
+          }),
+          jsonCase(fixture, 'a billed image with order_id and all others', {
+            ...others,
             order_id: pinned(fixture).order_id,
           }),
         );

@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { type Field, fields } from '../specs/requirement.ts';
-import { company, fullBody, jsonCase, only, rawCase, rebuildPath, shown, validBody } from './build.ts';
+import { beginningOf, company, fullBody, jsonCase, only, rawCase, rebuildPath, shown, validBody } from './build.ts';
 import type { Case, CaseSource, Fixture } from './case.ts';
 import { optionalBody, randomCases, unknownId } from './random.ts';
 import { breaking, fieldSchema, range } from './schema.ts';
@@ -118,7 +118,7 @@ function integersOut(fixture: Fixture, field: Field, seed: number): CaseSource {
   // Those beyond 32 and 64 bits are good ones when their upper bits are cut off.
   const inside = BigInt(max - 1);
   const wrapping = [2n ** 32n + inside, inside - 2n ** 32n, 2n ** 64n + inside].map(String);
-  const written = [`${max + 1}`, `${min - 1}`, ...wrapping, '1e400', '9'.repeat(5000)];
+  const written = ['9'.repeat(5000), '1e400', ...wrapping, `${min - 1}`, `${max + 1}`];
   const fixed = written.map((number) =>
     rawCase(
       fixture,
@@ -202,8 +202,7 @@ export function unknownImageCases(fixture: Fixture, seed: number): CaseSource {
     is_fix: true,
     image_id: `${fixture.image_id}-'"\\保存${unknownId(seed)}`,
   });
-  const first = [...fixture.image_id][0] ?? '';
-  const beginning = first === fixture.image_id ? [] : [imageCase(first)];
+  const beginning = beginningOf(fixture.image_id).map((id) => imageCase(id));
   // Where images are kept in a plain object, this one seems to be there.
   const inherited = imageCase('constructor');
   return {

@@ -1,4 +1,4 @@
-import { fullBody, jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
+import { beginningOf, fullBody, jsonCase, only, rawCase, rawPath, rebuildPath, validBody } from './build.ts';
 import type { CaseSource, Fixture } from './case.ts';
 import { unknownId } from './random.ts';
 
@@ -10,34 +10,43 @@ export function unknownPoolCases(fixture: Fixture): CaseSource {
   );
 }
 
-const poolIds: Readonly<Record<'plain' | 'encoded' | 'long', readonly (readonly [string, string])[]>> = {
-  plain: ['not%20a%20pool', '*', 'constructor', "'", '%C3%A9'].map((id) => [id, id] as const),
-  encoded: ['%zz', '%ff'].map((id) => [id, id] as const),
-  long: [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const),
-};
+type Id = readonly [label: string, id: string];
 
-/** A pool id that no target hands out; two begin and end like a real one, but no other real pool can be meant. */
-export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: Fixture): CaseSource {
-  const real = encodeURIComponent(fixture.pool_id);
+/** Ids that are none at all, and such as a careless look-up takes for a real one. */
+function plainIds({ pool_id }: Fixture): readonly Id[] {
+  const real = encodeURIComponent(pool_id);
   const made = unknownId(0);
-  const { pool_id } = fixture;
-  const recased = encodeURIComponent(pool_id === pool_id.toUpperCase() ? pool_id.toLowerCase() : pool_id.toUpperCase());
-  const relatives: readonly (readonly [string, string])[] = [
+  const [first = ''] = [...pool_id];
+  const twice = encodeURIComponent(`%${Buffer.from(first).toString('hex').match(/../g)?.join('%') ?? ''}`);
+  return [
     ['that begins like a real one', `${real}-${made}`],
     ['that ends like a real one', `${made}-${real}`],
-  ];
-  const detours: readonly (readonly [string, string])[] = [
-    ['that leads to a real one by encoded dots', `x%2F..%2F${real}`],
-    ['that is a real one with a space behind', `${real}%20`],
+    ...beginningOf(pool_id).map((id) => ['that a real one begins with', encodeURIComponent(id)] as const),
+    ['that is a real one when it is decoded twice', `${twice}${real.slice(encodeURIComponent(first).length)}`],
     ['that is a real one up to a null character', `${real}%00x`],
+    ...['n%C3%B6%20pool', '*', '%25', 'constructor', "'%22%5C"].map((id) => [id, id] as const),
+  ];
+}
+
+/** Ids that a reader may tidy up to a real one, and broken percent-encoding. */
+function encodedIds({ pool_id }: Fixture): readonly Id[] {
+  const real = encodeURIComponent(pool_id);
+  const recased = encodeURIComponent(pool_id === pool_id.toUpperCase() ? pool_id.toLowerCase() : pool_id.toUpperCase());
+  return [
+    ['that leads to a real one by encoded dots', `x%2F..%2F${real}`],
+    ['that is a real one with a line break behind', `${real}%0A`],
     ['that is a real one with a parameter', `${real};x=1`],
     ...(recased === real ? [] : [['that is a real one in another case', recased] as const]),
+    ...['%zz', '%ff'].map((id) => [id, id] as const),
   ];
+}
+
+/** A pool id that no target hands out; some resemble a real one, but no other real pool can be meant. */
+export function malformedPoolCases(form: 'plain' | 'encoded' | 'long', fixture: Fixture): CaseSource {
+  const long = [300, 10_000].map((n) => [`${n} letters`, 'a'.repeat(n)] as const);
+  const ids = form === 'plain' ? plainIds(fixture) : form === 'encoded' ? encodedIds(fixture) : long;
   return only(
-    ...(form === 'plain' ? relatives : form === 'encoded' ? detours : []).map(([label, id]) =>
-      jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
-    ),
-    ...poolIds[form].map(([label, id]) =>
+    ...ids.map(([label, id]) =>
       jsonCase(fixture, `pool id ${label}`, validBody(fixture), { path: rawPath(fixture.project_id, id) }),
     ),
   );
@@ -59,8 +68,10 @@ export function malformedProjectCases(fixture: Fixture): CaseSource {
 
 /** Another method on the path of the operation. */
 export function methodCases(fixture: Fixture): CaseSource {
-  const bare = ['GET', 'HEAD', 'OPTIONS'].map((method) => rawCase(fixture, method, undefined, { method, headers: {} }));
-  const full = ['PUT', 'PATCH', 'DELETE'].map((method) => jsonCase(fixture, method, validBody(fixture), { method }));
+  const bare = ['GET', 'HEAD'].map((method) => rawCase(fixture, method, undefined, { method, headers: {} }));
+  const full = ['OPTIONS', 'PUT', 'PATCH', 'DELETE'].map((method) =>
+    jsonCase(fixture, method, validBody(fixture), { method }),
+  );
   return only(...bare, ...full);
 }
 

@@ -65,13 +65,15 @@ const texts: readonly (readonly [string, string])[] = [
   ['quotes and backslashes', '"quoted" \'single\' back\\slash \\n ends in \\'],
   ['line breaks, tabs, backspace and form feed', 'first\nsecond\r\n\tthird\b\f'],
   ['percent signs, markup and SQL', '100 % %20 %s %n %00 <b onclick="x()">&amp;</b> \'; DROP TABLE pools; --'],
-  ['right-to-left, combining and replacement characters', 'احفظ עבודה e\u0301 n\u0303 \u202Eabc\u202C \uFFFD'],
   ['a single space', ' '],
   ['leading and trailing spaces', '  text  '],
   ['templates', `${'$'}{7*7} {{7*7}} #{7*7} <%= 7 %>`],
   ['the word null', 'null'],
   ['the digit 0', '0'],
-  ['control characters', '\u0001\u001B\u007F\u0085\u2028\uFEFF'],
+  [
+    'right-to-left, combining, replacement and control characters',
+    'احفظ עבודה e\u0301 n\u0303 \u202Eabc\u202C \uFFFD \u0001\u001B\u007F\u0085\u2028\uFEFF',
+  ],
 ];
 
 function lengths(fixture: Fixture): Case[] {
@@ -155,7 +157,7 @@ export function validCases(vary: ValidVariation, fixture: Fixture, seed: number)
       return only(
         ...optionalStrings
           .filter((name) => !isWithheld(fixture, name))
-          .map((name, i) => jsonCase(fixture, `${name} is empty`, { ...body, ...company(fixture, i), [name]: '' })),
+          .map((name) => jsonCase(fixture, `${name} is empty`, { ...body, ...company(fixture, 1), [name]: '' })),
       );
     case 'unknown field':
       return only(

@@ -1,4 +1,6 @@
-import { type Exchange, isAccepted, type Judged, outcomeOf } from './exchange.ts';
+import type { Flaw } from './checks.ts';
+import type { Draft } from './drafts.ts';
+import { type Exchange, isAccepted, isSilence, type Judged, outcomeOf } from './exchange.ts';
 
 /** The control was accepted before and is refused now, whatever was tried: no rejection says anything any more. */
 export class ControlLost extends Error {
@@ -16,27 +18,53 @@ export class ControlLost extends Error {
   }
 }
 
-/** Remembers what was sent since a valid request was accepted last. */
-export class ControlWatch {
-  readonly #requirements = new Set<string>();
-  readonly #labels: string[] = [];
+/** A rejected request that may have started something, and how it was made. */
+export interface Suspect {
+  readonly draft: Draft;
+  readonly judged: Judged;
+}
 
-  /** Requests judged since the last acceptance. */
-  get age(): number {
-    return this.#labels.length;
+/** A valid request must be accepted right after a rejected one. `trace`: how it was refused instead. */
+export function flawOf(trace: string): Flaw {
+  return {
+    expected: 'a valid request is accepted right after the rejected one',
+    actual: `${trace}${trace === '409' ? ': the pool is busy' : ''}`,
+  };
+}
+
+/** Rejections that are remembered: what started something longer ago is not looked for. */
+const mostSuspects = 40;
+
+/** Remembers what was rejected since a valid request was accepted last. */
+export class ControlWatch {
+  /** Rejections, of all kinds, behind which a valid request was accepted. */
+  cleared = 0;
+  /** Rejections behind which, each time, no valid request was accepted. */
+  readonly traces: { readonly flaw: Flaw; readonly judged: Judged }[] = [];
+  #suspects: Suspect[] = [];
+
+  get suspects(): readonly Suspect[] {
+    return this.#suspects;
   }
 
-  note(exchange: Exchange, plays: Judged['plays'] = []): void {
-    if (isAccepted(exchange) && exchange.case.method === 'POST') {
-      this.#requirements.clear();
-      this.#labels.length = 0;
-      return;
-    }
-    for (const { id } of plays) this.#requirements.add(id);
-    this.#labels.push(exchange.case.label);
+  rejected(draft: Draft, judged: Judged): void {
+    if (isAccepted(judged) || isSilence(judged.result)) return;
+    this.#suspects = [...this.#suspects.slice(-mostSuspects), { draft, judged }];
+  }
+
+  accepted(): void {
+    this.cleared += this.#suspects.length;
+    this.#suspects = [];
+  }
+
+  /** Nothing can be said of the latest rejections. */
+  forget(): void {
+    this.#suspects = [];
   }
 
   lost(control: Exchange): ControlLost {
-    return new ControlLost(control, new Set(this.#requirements), [...this.#labels]);
+    const ids = this.#suspects.flatMap(({ judged }) => judged.plays.map(({ id }) => id));
+    const labels = this.#suspects.map(({ judged }) => judged.case.label);
+    return new ControlLost(control, new Set(ids), labels);
   }
 }

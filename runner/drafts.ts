@@ -10,8 +10,13 @@ export function firstOf(stimulus: Stimulus): Draft {
   return (fixture) => caseSource(stimulus, fixture, 0).fixed[0] ?? minimalCase(fixture);
 }
 
-/** The drafts of a stimulus: the fixed ones, then `runs` generated ones. */
-export function drafts(play: Requirement, fixture: Fixture, seed: number, runs: number): readonly Draft[] {
+/** The drafts of a stimulus: the fixed ones, and `runs` generated ones. */
+export function drafts(
+  play: Requirement,
+  fixture: Fixture,
+  seed: number,
+  runs: number,
+): { readonly fixed: readonly Draft[]; readonly random: readonly Draft[] } {
   const memo = new Map<string, CaseSource>();
   const source = (f: Fixture): CaseSource => {
     const key = JSON.stringify(f);
@@ -25,14 +30,14 @@ export function drafts(play: Requirement, fixture: Fixture, seed: number, runs: 
       (f) =>
         source(f).fixed[i] ?? minimalCase(f),
   );
-  if (first.random === undefined) return fixed;
+  if (first.random === undefined) return { fixed, random: [] };
   const random = Array.from(
     { length: runs },
     (_, n): Draft =>
       (f) =>
         source(f).random?.(n).value ?? minimalCase(f),
   );
-  return [...fixed, ...random];
+  return { fixed, random };
 }
 
 /** The generated case behind the n-th draft, for shrinking. */

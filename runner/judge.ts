@@ -1,9 +1,9 @@
 import { isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Field, Requirement, State } from '../specs/requirement.ts';
-import { ControlWatch } from './control-watch.ts';
+import { ControlWatch, flawOf, type Suspect } from './control-watch.ts';
 import { type Draft, firstOf } from './drafts.ts';
-import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
+import { type Exchange, isAccepted, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import type { Fixtures, Provided } from './fixtures.ts';
 import { CapReached, NotApplicable, type SendOptions, type Session } from './session.ts';
 
@@ -17,8 +17,12 @@ export interface SettleOptions extends SendOptions {
 /** Milliseconds between two looks at a busy pool. */
 const firstLook = 25;
 const longestLook = 1_000;
-/** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped. */
-const controlInterval = { free: 60, capped: 500 };
+/** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped or slow. */
+const controlInterval = { free: 12, slow: 60, capped: 80 };
+/** Milliseconds that a pool is busy after a rebuild, from which on waiting for it is slow. */
+const slowRebuild = 500;
+/** Rejections that start something, after which no more of them are looked for. */
+const enoughTraces = 3;
 /** How often a refused control is tried before it counts as lost. */
 const controlTries = 3;
 
@@ -52,7 +56,8 @@ export class Judge {
   /** Optional fields of which the target refuses every plausible value. */
   #withheld: readonly Field[] = [];
   readonly #observe: (judged: Judged) => void;
-  readonly #watch = new ControlWatch();
+  /** What was rejected since a valid request was accepted last. */
+  readonly watch = new ControlWatch();
 
   constructor(
     configuration: Configuration,
@@ -100,7 +105,7 @@ export class Judge {
 
   /** Notes an exchange that is judged, wherever it was sent. */
   record(judged: Judged): void {
-    if (judged.plays.every((play) => isWitness(play) || !isAccepted(judged))) this.#watch.note(judged, judged.plays);
+    if (isAccepted(judged) && judged.plays.every(isWitness)) this.watch.accepted();
     this.#observe(judged);
   }
 
@@ -151,7 +156,7 @@ export class Judge {
         mayRebuild: 'expected',
         ...options,
       });
-      if (isAccepted(exchange)) this.#watch.note(exchange);
+      if (isAccepted(exchange)) this.watch.accepted();
       return exchange;
     } catch (error) {
       if (error instanceof CapReached) return undefined;
@@ -180,11 +185,48 @@ export class Judge {
     return { ok: false, last };
   }
 
-  /** Sends the control again once many requests were rejected since it was accepted. */
-  async checkControlNowAndThen(): Promise<void> {
+  /**
+   * Sends the control again once many requests were rejected since it was accepted, and looks for the one that started
+   * something when it is refused. `soon`: do so after any rejection, where that is cheap.
+   */
+  async checkControlNowAndThen(soon: boolean): Promise<void> {
     const { allow_rebuild, limits } = this.#configuration;
-    const interval = limits.rebuilds === undefined ? controlInterval.free : controlInterval.capped;
-    if (allow_rebuild && this.#watch.age >= interval) await this.checkControl();
+    const isSlow = this.goesBusy && !this.#fixtures.hasHandler && this.#busyFor > slowRebuild;
+    const kind = limits.rebuilds !== undefined ? 'capped' : isSlow ? 'slow' : 'free';
+    const needed = soon && kind === 'free' ? 1 : controlInterval[kind];
+    if (!allow_rebuild || this.watch.suspects.length < needed) return;
+    const control = await this.control();
+    if (control === undefined || isAccepted(control)) return;
+    await this.#investigate(control);
+  }
+
+  /** The control, or another valid request, was refused though nothing ought to have made it so. */
+  async #investigate(refused: Exchange): Promise<void> {
+    const suspects = [...this.watch.suspects];
+    const isDoubtful = refused.uncertain === true || suspects.some(({ judged }) => judged.uncertain);
+    if (statusOf(refused) !== 409) await this.checkControl();
+    this.watch.forget();
+    if (isDoubtful || isSilence(refused.result) || this.session.isDisturbed(refused)) return;
+    for (const suspect of suspects) {
+      if (this.watch.traces.length >= enoughTraces) return;
+      const first = await this.#traceOf(suspect);
+      const trace = first === undefined ? undefined : await this.#traceOf(suspect);
+      if (trace !== undefined) this.watch.traces.push({ flaw: flawOf(trace), judged: suspect.judged });
+    }
+  }
+
+  /** Sends a rejected request to a rested pool, and at once the control: how that is refused. */
+  async #traceOf({ draft, judged }: Suspect): Promise<string | undefined> {
+    const before = await this.#acceptedControl();
+    if (before === undefined || !isAccepted(before)) return undefined;
+    await this.settleDown(2);
+    const again = await this.settle(draft, judged.plays, { atOnce: true });
+    if (!('judged' in again) || isAccepted(again.judged)) return undefined;
+    const probe = await this.control();
+    this.watch.forget();
+    if (probe === undefined || isAccepted(probe) || probe.uncertain || this.session.isDisturbed(probe))
+      return undefined;
+    return outcomeOf(probe);
   }
 
   /** Throws ControlLost when the control is refused by now, and not for a busy pool or the network. */
@@ -196,7 +238,7 @@ export class Judge {
       if (control === undefined || isAccepted(control) || isSilence(control.result)) return;
       if (statusOf(control) === 409 || this.session.isDisturbed(control)) return;
     }
-    if (control !== undefined) throw this.#watch.lost(control);
+    if (control !== undefined) throw this.watch.lost(control);
   }
 
   /** Lets the pool become ready without asking it anything: a fresh one from the handler, or as long as it was busy before. */
@@ -276,6 +318,8 @@ export class Judge {
     let exchange = await send();
     if (typeof exchange === 'string') return { error: exchange };
 
+    const isSurprise = !this.goesBusy && given === 'pool is ready' && plays.every(isWitness);
+    if (isSurprise && statusOf(exchange) === 409 && this.watch.suspects.length > 0) await this.#investigate(exchange);
     if (statusOf(exchange) === 409 && !expects409 && !atOnce) {
       const deadline = Date.now() + this.#readyWait;
       let look = firstLook;
@@ -326,6 +370,7 @@ export class Judge {
       this.#ownAnswers.add(`${own}${exchange.result.status}`);
     const judged: Judged = { ...exchange, plays };
     this.#remember(draft, judged);
+    if (given === 'pool is ready' && !atOnce) this.watch.rejected(draft, judged);
     this.record(judged);
     return { judged };
   }

@@ -47,7 +47,8 @@ export async function playCases(
 ): Promise<void> {
   const { judge, limits, seed, runs } = context;
   const [first] = rows;
-  const all = drafts(first, fixture, seed, runs);
+  const { fixed, random } = drafts(first, fixture, seed, runs);
+  const all = [...fixed, ...random];
   const tally: Tally = {
     cases: 0,
     accepted: 0,
@@ -58,21 +59,27 @@ export async function playCases(
     failing: new Map(),
   };
   const workers = judge.goesBusy && wantsAcceptance(first) ? 1 : limits.concurrency;
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: workers }, async () => {
-      while (next < all.length) {
+  const play = async (from: number, to: number): Promise<void> => {
+    let next = from;
+    const work = async (): Promise<void> => {
+      while (next < to) {
         const index = next;
         next += 1;
         await playOne(context, rows, all[index], index, tally);
       }
-    }),
-  );
+    };
+    await Promise.all(Array.from({ length: workers }, work));
+  };
+  await play(0, fixed.length);
+  // Where requests are plenty, one goes behind the fixed cases of each kind: has any of them started something?
+  if (runs > 0) await judge.checkControlNowAndThen(true);
+  await play(fixed.length, all.length);
   for (const [row, index] of tally.failing) await shrink(context, row, rows, fixture, index, tally.books.get(row));
   for (const row of rows) conclude(context.results, row, technique, tally, all.length === 0);
 }
 
-function wantsAcceptance({ send }: Requirement): boolean {
+/** Whether the cases of a row are there to be accepted. */
+export function wantsAcceptance({ send }: Requirement): boolean {
   return send.kind === 'valid body' || send.kind === 'billed image';
 }
 

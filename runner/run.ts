@@ -16,7 +16,7 @@ import { Fixtures } from './fixtures.ts';
 import { Judge } from './judge.ts';
 import { headline, outcomeOfRun } from './outcome.ts';
 import { type Group, playOrder } from './play-order.ts';
-import { type PlayContext, playCases } from './property-technique.ts';
+import { type PlayContext, playCases, wantsAcceptance } from './property-technique.ts';
 import { createRedaction } from './redaction.ts';
 import { Results } from './results.ts';
 import { type Selection, select } from './selection.ts';
@@ -192,9 +192,14 @@ class Run {
   async #playGroups(groups: readonly Group[]): Promise<void> {
     for (const [done, group] of groups.entries()) {
       this.#progress(done, groups.length, group[0].id);
+      const [first] = group;
+      // A pool that goes busy can be told from one that was made so only while it rests.
+      const isBusyAgain = this.#judge.goesBusy && wantsAcceptance(first);
+      await this.#judge.checkControlNowAndThen(isBusyAgain);
+      if (!wantsAcceptance(first) && first.given === 'pool is ready') await this.#judge.settleDown();
       await this.#playGroup(group);
-      await this.#judge.checkControlNowAndThen();
     }
+    await this.#judge.checkControlNowAndThen(true);
   }
 
   /** One request that nothing can act on: is anybody there? */

@@ -22,7 +22,7 @@ export async function shrink(
   let current: GeneratedCase | undefined =
     generated(row, fixture, seed, index) ??
     // Taking a field away keeps a valid body valid; an invalid one could lose its fault.
-    (isValid ? withoutFields(drafts(row, fixture, seed, 0)[index]?.(fixture)) : undefined);
+    (isValid ? withoutFields(drafts(row, fixture, seed, 0).fixed[index]?.(fixture)) : undefined);
   let sent = 0;
   while (current !== undefined) {
     let smaller: GeneratedCase | undefined;

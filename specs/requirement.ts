@@ -41,7 +41,7 @@ export type Stimulus =
   | { readonly kind: 'empty field'; readonly field: Field }
   | { readonly kind: 'out of range'; readonly field: Field }
   | { readonly kind: 'several faults' }
-  | { readonly kind: 'invalid body' }
+  | { readonly kind: 'invalid body'; readonly fault: 'wrong type' | 'unknown image' }
   | { readonly kind: 'look-alike key' }
   | { readonly kind: 'body that is no object' }
   | { readonly kind: 'no body' }

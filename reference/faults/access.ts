@@ -192,6 +192,7 @@ export const accessFaults: readonly Fault[] = [
     'An unknown pool is a server error.',
     [
       'path/unknown-pool-is-*',
+      'path/unknown-pool-and-image-are-refused',
       'path/malformed-pool-id-is-refused',
       'path/*-pool-id-is-no-server-error',
       'answers/client-fault-is-no-server-error',
@@ -203,6 +204,7 @@ export const accessFaults: readonly Fault[] = [
     'An unknown pool is answered with a redirect.',
     [
       'path/unknown-pool-is-*',
+      'path/unknown-pool-and-image-are-refused',
       'answers/no-redirect',
       'path/malformed-pool-id-is-refused',
       'path/long-pool-id-is-no-server-error',

@@ -173,7 +173,6 @@ const single: readonly Fault[] = [
     [
       'body/optional-fields-combine',
       'body/every-delay-is-accepted',
-      'state/busy-pool-is-a-conflict',
       'billing/billed-image-needs-an-order',
       'answers/client-fault-is-no-server-error',
     ],

@@ -9,7 +9,8 @@ const sampled = 6;
 
 /** Sent over and over: with the like of them elsewhere enough to find what happens in one of ten tries. */
 const repeated: readonly (readonly [Draft, number])[] = [
-  [withCredential('absent', 'no credential, over and over'), 6],
+  [withCredential('absent', 'no credential, over and over'), 5],
+  [withCredential('garbage', 'a made-up credential, over and over'), 5],
   [invalid, 3],
 ];
 

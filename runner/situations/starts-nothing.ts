@@ -1,25 +1,28 @@
 import { minimalCase } from '../../generators/cases.ts';
+import { credentialWords } from '../../generators/credentials.ts';
 import type { Requirement } from '../../specs/requirement.ts';
-import type { Flaw } from '../checks.ts';
-import type { Draft } from '../drafts.ts';
+import { flawOf } from '../control-watch.ts';
+import { type Draft, firstOf } from '../drafts.ts';
 import { isAccepted, type Judged, outcomeOf, statusOf } from '../exchange.ts';
 import type { Judge } from '../judge.ts';
 import { invalid, malformed, otherMethod, unknownImage, valid, withCredential, wrongType } from './requests.ts';
 import type { Situation } from './situation.ts';
 
-/** In batches: the control follows the last of each at once. */
-const rejections: readonly Draft[] = [
+/** What is sent when nothing was rejected before. */
+const usual: readonly Draft[] = [
   invalid,
   malformed,
   wrongType('is_fix'),
   withCredential('absent', 'no credential'),
   wrongType('delay_time'),
-  withCredential('garbage', 'a made-up credential'),
   otherMethod('PUT'),
   otherMethod('GET'),
   otherMethod('DELETE'),
   unknownImage,
 ];
+
+/** Bad credentials in a row; the states that know some come before them. */
+const badCredentials = ['garbage', 'other end'] as const;
 
 /** A kind of rejection, and the row for the state that it needs. */
 interface Rejection {
@@ -27,35 +30,47 @@ interface Rejection {
   readonly plays: Requirement;
 }
 
-/** Rejections by the tokens of other states, sent to the pool that is ready. */
+/** Rejections by what other states know, sent to the pool that is ready. */
 async function rejectionsByState(judge: Judge, row: Requirement): Promise<readonly Rejection[]> {
   const all: Rejection[] = [];
-  for (const given of ['token is expired', 'token lacks permission', 'token is for another project'] as const) {
-    if (!('fixture' in (await judge.begin(given)))) continue;
-    const made = withCredential('configured', `the credential of "${given}"`);
-    const draft: Draft = (fixture) => {
+  const onReadyPool =
+    (make: Draft): Draft =>
+    (fixture) => {
       const ready = judge.provided('pool is ready');
-      return made(ready !== undefined && 'fixture' in ready ? ready.fixture : fixture);
+      const { image_id } = fixture;
+      return make(ready !== undefined && 'fixture' in ready ? { ...ready.fixture, image_id } : fixture);
     };
+  for (const given of ['token lacks permission', 'token is for another project', 'token is expired'] as const) {
+    if (!('fixture' in (await judge.begin(given)))) continue;
+    const draft = onReadyPool(withCredential('configured', `the credential of "${given}"`));
     all.push({ draft, plays: { ...row, given } });
+  }
+  if ('fixture' in (await judge.begin('image is billed'))) {
+    const draft = onReadyPool(firstOf({ kind: 'billed image', order: false }));
+    all.unshift({ draft, plays: { ...row, given: 'image is billed' } });
   }
   return all;
 }
 
 /** Rejections in a row before the control looks whether any of them started something. */
-const batch = 5;
+const batch = 7;
 
 /**
- * Rejected requests and, at once, the control: it must be accepted. Where acceptances make the pool busy, the
- * same wait without the rejected requests is tried first, so that a refusal can only come from one of them.
+ * Rejected requests and, at once, the control: it must be accepted. Where acceptances make the pool busy, the same wait
+ * without the rejected requests is tried first, so that a refusal can only come from one of them. What was rejected
+ * before in the run was followed by the control, too: its traces are told here.
  */
 export const startsNothing: Situation = async ({ judge, row, book }) => {
   const before = await judge.settle(minimalCase, [valid(row)]);
   if (!('judged' in before) || !isAccepted(before.judged)) return { untested: 'control refused' };
   const longer = judge.goesBusy ? await restThatSuffices(judge) : 1;
   if (longer === undefined) return { untested: 'the pool stayed busy' };
-  const all = [...rejections.map((draft) => ({ draft, plays: row })), ...(await rejectionsByState(judge, row))];
-  let cases = 0;
+  for (const { flaw, judged } of judge.watch.traces) book.add('starts nothing', flaw, judged, 2, 2);
+  const known = judge.watch.cleared;
+  const bad = badCredentials.map((credential) => withCredential(credential, credentialWords(credential)));
+  const own = [...(known > 0 ? [] : usual), ...bad].map((draft) => ({ draft, plays: row }));
+  const all = [...(await rejectionsByState(judge, row)), ...own];
+  let cases = known;
   for (let at = 0; at < all.length; at += batch) {
     const some = all.slice(at, at + batch);
     const { rejected, trace } = await rejectAndProbe(judge, some, longer);
@@ -82,13 +97,6 @@ export const startsNothing: Situation = async ({ judge, row, book }) => {
   }
   return { cases, accepted: cases };
 };
-
-function flawOf(trace: string): Flaw {
-  return {
-    expected: 'a valid request is accepted right after the rejected one',
-    actual: `${trace}${trace === '409' ? ': the pool is busy' : ''}`,
-  };
-}
 
 /** Sends rejections to a ready pool, then the control; `trace`: how the control was refused after them. */
 async function rejectAndProbe(
