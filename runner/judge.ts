@@ -1,11 +1,12 @@
-import { isGuessed, jsonCase, minimalCase, pinned, typicalCase } from '../generators/cases.ts';
+import { minimalCase, typicalCase } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Field, Requirement, State } from '../specs/requirement.ts';
-import { ControlWatch, flawOf, type Suspect } from './control-watch.ts';
+import { ControlWatch } from './control-watch.ts';
 import { type Draft, firstOf } from './drafts.ts';
-import { type Exchange, isAccepted, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
+import { type Exchange, isAccepted, isSilence, type Judged, statusOf } from './exchange.ts';
 import type { Fixtures, Provided } from './fixtures.ts';
 import { CapReached, NotApplicable, type SendOptions, type Session } from './session.ts';
+import { Vigil } from './vigil.ts';
 
 export type Settled = { readonly judged: Judged } | { readonly error: string } | { readonly untested: string };
 
@@ -17,12 +18,8 @@ export interface SettleOptions extends SendOptions {
 /** Milliseconds between two looks at a busy pool. */
 const firstLook = 25;
 const longestLook = 1_000;
-/** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped or slow. */
-const controlInterval = { free: 12, slow: 60, capped: 80 };
 /** Milliseconds that a pool is busy after a rebuild, from which on waiting for it is slow. */
 const slowRebuild = 500;
-/** Rejections that start something, after which no more of them are looked for. */
-const enoughTraces = 3;
 /** How often a refused control is tried before it counts as lost. */
 const controlTries = 3;
 
@@ -58,6 +55,7 @@ export class Judge {
   readonly #observe: (judged: Judged) => void;
   /** What was rejected since a valid request was accepted last. */
   readonly watch = new ControlWatch();
+  readonly #vigil = new Vigil(this);
 
   constructor(
     configuration: Configuration,
@@ -115,31 +113,10 @@ export class Judge {
     if (!isAccepted(judged) && !isSilence(judged.result)) this.rejections.set(row.id, { draft, judged });
   }
 
-  /**
-   * Tries the plausible values that nobody pinned: all together, and each alone when that is refused. What is refused
-   * alone with 4xx needs a pin, and is left out of bodies from here on. Returns the names of those fields.
-   */
-  async learnPins(row: Requirement): Promise<readonly Field[]> {
-    const ready = this.#provided.get('pool is ready');
-    if (ready === undefined || !('fixture' in ready)) return [];
-    const guessed = (['image_type', 'os_type', 'order_id'] as const).filter((field) => isGuessed(ready.fixture, field));
-    const isRefused = async (...fields: readonly (typeof guessed)[number][]): Promise<boolean> => {
-      const draft: Draft = (fixture) => {
-        const known = pinned(fixture);
-        const values = Object.fromEntries(fields.map((field) => [field, known[field]]));
-        const label = `${fields.join(', ')} with plausible values`;
-        return jsonCase(fixture, label, { image_id: fixture.image_id, ...values });
-      };
-      const settled = await this.settle(draft, [{ ...row, expect: { statuses: ['2xx', '4xx'] } }]);
-      const status = 'judged' in settled ? statusOf(settled.judged) : undefined;
-      return status !== undefined && status >= 400 && status < 500;
-    };
-    const withheld: Field[] = [];
-    if (guessed.length > 0 && (await isRefused(...guessed)))
-      for (const field of guessed) if (guessed.length === 1 || (await isRefused(field))) withheld.push(field);
-    this.#withheld = withheld;
-    if (withheld.length > 0) await this.begin('pool is ready');
-    return withheld;
+  /** Leaves fields out of bodies from here on: the target refuses every plausible value of theirs. */
+  async withhold(fields: readonly Field[]): Promise<void> {
+    this.#withheld = fields;
+    if (fields.length > 0) await this.begin('pool is ready');
   }
 
   provided(state: State): Provided | undefined {
@@ -169,14 +146,14 @@ export class Judge {
     let last: Exchange | undefined;
     for (const maker of [minimalCase, typicalCase, firstOf({ kind: 'valid body', vary: 'full' })]) {
       this.#controlMaker = maker;
-      last = await this.#acceptedControl();
+      last = await this.acceptedControl();
       if (last !== undefined && !isAccepted(last)) this.refusedControls.push({ draft: maker, exchange: last });
       if (last !== undefined && isAccepted(last)) {
         const again = await this.control();
         this.goesBusy = again !== undefined && statusOf(again) === 409;
         if (this.goesBusy) {
           const accepted = this.session.lastAcceptance;
-          await this.#acceptedControl();
+          await this.acceptedControl();
           this.#busyFor = Date.now() - accepted;
         }
         return { ok: true };
@@ -185,48 +162,15 @@ export class Judge {
     return { ok: false, last };
   }
 
-  /**
-   * Sends the control again once many requests were rejected since it was accepted, and looks for the one that started
-   * something when it is refused. `soon`: do so after any rejection, where that is cheap.
-   */
-  async checkControlNowAndThen(soon: boolean): Promise<void> {
-    const { allow_rebuild, limits } = this.#configuration;
-    const isSlow = this.goesBusy && !this.#fixtures.hasHandler && this.#busyFor > slowRebuild;
-    const kind = limits.rebuilds !== undefined ? 'capped' : isSlow ? 'slow' : 'free';
-    const needed = soon && kind === 'free' ? 1 : controlInterval[kind];
-    if (!allow_rebuild || this.watch.suspects.length < needed) return;
-    const control = await this.control();
-    if (control === undefined || isAccepted(control)) return;
-    await this.#investigate(control);
+  /** How dear a rebuild is: capped in number, slow, or neither. */
+  get cost(): 'free' | 'slow' | 'capped' {
+    if (this.#configuration.limits.rebuilds !== undefined) return 'capped';
+    return this.goesBusy && !this.#fixtures.hasHandler && this.#busyFor > slowRebuild ? 'slow' : 'free';
   }
 
-  /** The control, or another valid request, was refused though nothing ought to have made it so. */
-  async #investigate(refused: Exchange): Promise<void> {
-    const suspects = [...this.watch.suspects];
-    const isDoubtful = refused.uncertain === true || suspects.some(({ judged }) => judged.uncertain);
-    if (statusOf(refused) !== 409) await this.checkControl();
-    this.watch.forget();
-    if (isDoubtful || isSilence(refused.result) || this.session.isDisturbed(refused)) return;
-    for (const suspect of suspects) {
-      if (this.watch.traces.length >= enoughTraces) return;
-      const first = await this.#traceOf(suspect);
-      const trace = first === undefined ? undefined : await this.#traceOf(suspect);
-      if (trace !== undefined) this.watch.traces.push({ flaw: flawOf(trace), judged: suspect.judged });
-    }
-  }
-
-  /** Sends a rejected request to a rested pool, and at once the control: how that is refused. */
-  async #traceOf({ draft, judged }: Suspect): Promise<string | undefined> {
-    const before = await this.#acceptedControl();
-    if (before === undefined || !isAccepted(before)) return undefined;
-    await this.settleDown(2);
-    const again = await this.settle(draft, judged.plays, { atOnce: true });
-    if (!('judged' in again) || isAccepted(again.judged)) return undefined;
-    const probe = await this.control();
-    this.watch.forget();
-    if (probe === undefined || isAccepted(probe) || probe.uncertain || this.session.isDisturbed(probe))
-      return undefined;
-    return outcomeOf(probe);
+  /** Looks now and then whether a rejected request started something; `soon`: after any rejection, where that is cheap. */
+  async keepVigil(soon: boolean): Promise<void> {
+    if (this.#configuration.allow_rebuild) await this.#vigil.keep(soon);
   }
 
   /** Throws ControlLost when the control is refused by now, and not for a busy pool or the network. */
@@ -234,7 +178,7 @@ export class Judge {
     let control: Exchange | undefined;
     for (let attempt = 0; attempt < controlTries; attempt += 1) {
       if (attempt > 0 && this.#fixtures.hasHandler) await this.begin('pool is ready');
-      control = await this.#acceptedControl();
+      control = await this.acceptedControl();
       if (control === undefined || isAccepted(control) || isSilence(control.result)) return;
       if (statusOf(control) === 409 || this.session.isDisturbed(control)) return;
     }
@@ -258,7 +202,7 @@ export class Judge {
   }
 
   /** The control, waiting for a busy pool. */
-  async #acceptedControl(): Promise<Exchange | undefined> {
+  async acceptedControl(): Promise<Exchange | undefined> {
     const deadline = Date.now() + this.#readyWait;
     let look = firstLook;
     for (;;) {
@@ -319,7 +263,8 @@ export class Judge {
     if (typeof exchange === 'string') return { error: exchange };
 
     const isSurprise = !this.goesBusy && given === 'pool is ready' && plays.every(isWitness);
-    if (isSurprise && statusOf(exchange) === 409 && this.watch.suspects.length > 0) await this.#investigate(exchange);
+    if (isSurprise && statusOf(exchange) === 409 && this.watch.suspects.length > 0)
+      await this.#vigil.investigate(exchange);
     if (statusOf(exchange) === 409 && !expects409 && !atOnce) {
       const deadline = Date.now() + this.#readyWait;
       let look = firstLook;
@@ -340,7 +285,7 @@ export class Judge {
         if (this.#fixtures.hasHandler && look > 400) break;
       }
       if (statusOf(exchange) === 409 && confirmations < 2) {
-        const control = await this.#acceptedControl();
+        const control = await this.acceptedControl();
         this.#stuck = control === undefined || !isAccepted(control);
         if (this.#stuck) return { untested: 'the pool stayed busy' };
       }

@@ -72,7 +72,7 @@ export async function playCases(
   };
   await play(0, fixed.length);
   // Where requests are plenty, one goes behind the fixed cases of each kind: has any of them started something?
-  if (runs > 0) await judge.checkControlNowAndThen(true);
+  if (runs > 0) await judge.keepVigil(true);
   await play(fixed.length, all.length);
   for (const [row, index] of tally.failing) await shrink(context, row, rows, fixture, index, tally.books.get(row));
   for (const row of rows) conclude(context.results, row, technique, tally, all.length === 0);

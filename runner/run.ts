@@ -15,6 +15,7 @@ import { FindingBook } from './findings.ts';
 import { Fixtures } from './fixtures.ts';
 import { Judge } from './judge.ts';
 import { headline, outcomeOfRun } from './outcome.ts';
+import { learnPins } from './pins.ts';
 import { type Group, playOrder } from './play-order.ts';
 import { type PlayContext, playCases, wantsAcceptance } from './property-technique.ts';
 import { createRedaction } from './redaction.ts';
@@ -182,7 +183,7 @@ class Run {
 
   async #learnPins(): Promise<void> {
     const typical = requirements.find(({ id }) => id === 'body/full-is-accepted');
-    const withheld = typical === undefined ? [] : await this.#judge.learnPins(typical);
+    const withheld = typical === undefined ? [] : await learnPins(this.#judge, typical);
     if (withheld.length === 0) return;
     this.#notes.push(
       `The target refuses plausible values of ${withheld.join(', ')}: pin them in the state "pool is ready".`,
@@ -195,11 +196,11 @@ class Run {
       const [first] = group;
       // A pool that goes busy can be told from one that was made so only while it rests.
       const isBusyAgain = this.#judge.goesBusy && wantsAcceptance(first);
-      await this.#judge.checkControlNowAndThen(isBusyAgain);
+      await this.#judge.keepVigil(isBusyAgain);
       if (!wantsAcceptance(first) && first.given === 'pool is ready') await this.#judge.settleDown();
       await this.#playGroup(group);
     }
-    await this.#judge.checkControlNowAndThen(true);
+    await this.#judge.keepVigil(true);
   }
 
   /** One request that nothing can act on: is anybody there? */
