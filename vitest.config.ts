@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const outside = ['node_modules/**', 'dist/**', 'examples/**'];
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts', '**/*.test.tsx'],
-    exclude: ['node_modules/**', 'dist/**', 'examples/**'],
     testTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'parts', include: ['**/*.test.{ts,tsx}'], exclude: ['test/**', ...outside] } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: outside } },
+    ],
   },
 });

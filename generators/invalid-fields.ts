@@ -153,10 +153,16 @@ export function outOfRangeCases(field: Field, fixture: Fixture, seed: number): C
 /** Keys that look like image_id, or lead to one by inheritance. */
 export function lookAlikeCases(fixture: Fixture, seed: number): CaseSource {
   const image = fixture.image_id;
-  const keys = ['Image_Id', 'imageId', 'image_id '];
+  const keys = ['Image_Id', 'image_id '];
+  const aliases = ['imageId', 'image-id', 'imageid', 'imageRef', 'image', 'id'];
   const holder = { image_id: image };
   const fixed = [
     ...keys.map((key) => jsonCase(fixture, `${JSON.stringify(key)} in place of image_id`, { [key]: image })),
+    jsonCase(
+      fixture,
+      `${aliases.join(', ')} in place of image_id`,
+      Object.fromEntries(aliases.map((key) => [key, image])),
+    ),
     jsonCase(
       fixture,
       'image_id in the query',

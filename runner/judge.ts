@@ -327,8 +327,7 @@ function isWitness(play: Requirement): boolean {
 }
 
 /** Whether a correct target accepts the requests of a requirement. */
-export function mayBeAccepted({ send }: Requirement): boolean {
-  return ['valid body', 'minimal body', 'billed image', 'other media type', 'null field', 'odd JSON'].includes(
-    send.kind,
-  );
+export function mayBeAccepted({ send, given }: Requirement): boolean {
+  if (send.kind === 'minimal body') return given === 'pool is ready';
+  return ['valid body', 'billed image', 'other media type', 'null field', 'odd JSON'].includes(send.kind);
 }

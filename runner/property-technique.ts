@@ -21,8 +21,8 @@ export interface PlayContext {
 }
 
 /** Rebuilds that a run needs for controls and situations, and the groups of rows that share what is left. */
-const reservedRebuilds = 26;
-const groupsOfAcceptances = 12;
+const reservedRebuilds = 32;
+const groupsOfAcceptances = 11;
 
 /** What the cases of one stimulus have shown so far. */
 interface Tally {
@@ -58,7 +58,8 @@ export async function playCases(
     books: new Map(rows.map((row) => [row, new FindingBook()])),
     failing: new Map(),
   };
-  const workers = judge.goesBusy && wantsAcceptance(first) ? 1 : limits.concurrency;
+  const isSerial = wantsAcceptance(first) && (judge.goesBusy || limits.rebuilds !== undefined);
+  const workers = isSerial ? 1 : limits.concurrency;
   const play = async (from: number, to: number): Promise<void> => {
     let next = from;
     const work = async (): Promise<void> => {
@@ -92,7 +93,7 @@ async function playOne(
 ): Promise<void> {
   if (draft === undefined || tally.silent) return;
   if (wantsAcceptance(rows[0])) {
-    if (judge.session.exhausted || tally.accepted >= quota(limits.rebuilds)) tally.cut = 'rebuilds';
+    if (judge.session.exhausted || tally.accepted >= quota(limits.rebuilds, rows[0])) tally.cut = 'rebuilds';
     else if (judge.waitedTooLong && tally.cases > 0) tally.cut = 'ready_wait';
     if (tally.cut !== undefined) return;
   }
@@ -123,10 +124,13 @@ async function playOne(
   }
 }
 
-/** Acceptances that one stimulus may use. */
-function quota(rebuilds: number | undefined): number {
+/** Acceptances that one stimulus may use: what cannot be divided goes to the combinations of fields. */
+function quota(rebuilds: number | undefined, { send }: Requirement): number {
   if (rebuilds === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(1, Math.floor((rebuilds - reservedRebuilds) / groupsOfAcceptances));
+  const free = rebuilds - reservedRebuilds;
+  const share = Math.max(1, Math.floor(free / groupsOfAcceptances));
+  const isFirst = send.kind === 'valid body' && send.vary === 'combinations';
+  return isFirst ? Math.max(share, free - share * (groupsOfAcceptances - 1)) : share;
 }
 
 function conclude(

@@ -9,7 +9,7 @@ import { AnswerWatch } from './answer-watch.ts';
 import { playContracts } from './contract-technique.ts';
 import { ControlLost } from './control-watch.ts';
 import { CredentialError, createCredentials } from './credentials.ts';
-import { firstOf } from './drafts.ts';
+import { drafts, firstOf } from './drafts.ts';
 import { isAccepted, isBroken, isSilence, type Judged, outcomeOf, statusOf } from './exchange.ts';
 import { FindingBook } from './findings.ts';
 import { Fixtures } from './fixtures.ts';
@@ -173,12 +173,12 @@ class Run {
       return;
     }
     await this.#learnPins();
-    const groups = playOrder(this.#selected);
-    const isLast = ([{ send }]: Group) => send.kind === 'repetition';
-    await this.#playGroups(groups.filter((group) => !isLast(group)));
-    this.#progress(groups.length, groups.length, 'contracts');
+    const { before, after } = playOrder(this.#selected, this.#judge.cost === 'capped');
+    const total = before.length + after.length;
+    await this.#playGroups(before, 0, total);
+    this.#progress(before.length, total, 'contracts');
     await this.#contracts();
-    await this.#playGroups(groups.filter(isLast));
+    await this.#playGroups(after, before.length, total);
   }
 
   async #learnPins(): Promise<void> {
@@ -190,9 +190,9 @@ class Run {
     );
   }
 
-  async #playGroups(groups: readonly Group[]): Promise<void> {
-    for (const [done, group] of groups.entries()) {
-      this.#progress(done, groups.length, group[0].id);
+  async #playGroups(groups: readonly Group[], done: number, total: number): Promise<void> {
+    for (const [played, group] of groups.entries()) {
+      this.#progress(done + played, total, group[0].id);
       const [first] = group;
       // A pool that goes busy can be told from one that was made so only while it rests.
       const isBusyAgain = this.#judge.goesBusy && wantsAcceptance(first);
@@ -223,13 +223,27 @@ class Run {
 
   /** Without consent only requests to a random pool are sent. */
   async #playWithoutConsent(): Promise<void> {
-    this.#notes.push(
-      'No consent: only requests to a random pool id were sent. With --allow-rebuild every requirement is tested, and the configured pool is rebuilt.',
-    );
-    for (const group of playOrder(this.#selected)) {
+    this.#notes.push(this.#withConsent());
+    const { before, after } = playOrder(this.#selected, false);
+    for (const group of [...before, ...after]) {
       for (const row of group) this.#context.results.putAll(row, 'untested', 'consent');
       if (group[0].send.kind === 'unknown pool') await this.#playUnknownPool(group);
     }
+  }
+
+  /** What was not sent for want of consent. */
+  #withConsent(): string {
+    const { configuration, seed, runs } = this.#options;
+    const { states, limits } = configuration;
+    const { project_id, pool_id, image_id = 'unknown' } = states['pool is ready'] ?? {};
+    const done = 'No consent: only requests to a random pool id were sent.';
+    if (project_id === undefined || pool_id === undefined)
+      return `${done} Name a pool in the state "pool is ready" and give --allow-rebuild, and every requirement is tested.`;
+    const { before, after } = playOrder(this.#selected, limits.rebuilds !== undefined);
+    const sent = [...before, ...after].map(([row]) => drafts(row, { project_id, pool_id, image_id }, seed, runs));
+    const about = sent.reduce((sum, { fixed, random }) => sum + fixed.length + random.length, 0);
+    const most = limits.rebuilds === undefined ? '' : ` At most ${limits.rebuilds} rebuilds are accepted.`;
+    return `${done} With --allow-rebuild about ${about} requests go to pool ${pool_id} of project ${project_id}, valid and invalid ones.${most}`;
   }
 
   /** The one stimulus that needs no consent. Its control twin is the same request without a credential. */

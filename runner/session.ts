@@ -70,6 +70,8 @@ export class Session {
   #nextSlot = 0;
   #retryAfterSpent = 0;
   #silences = 0;
+  /** What the target may have been brought down by. */
+  #firstSilent = '';
   #underWay = 0;
   #asking: Promise<boolean> | undefined;
   /** Whether the target answers at all; set by whoever knows a request that it answered. */
@@ -182,9 +184,10 @@ export class Session {
       this.lastAcceptance = Date.now();
     }
     this.#silences = isSilence(result) ? this.#silences + 1 : 0;
+    if (this.#silences === 1) this.#firstSilent = exchange.case.label;
     if (this.#silences >= silencesThatEnd && !options.probe && !(await this.#isAlive())) {
       throw new RunEnded(
-        `Ten requests in a row got no answer; the last one: ${isSilence(result) ? result.reason : ''}`,
+        `Ten requests in a row got no answer, first to: ${this.#firstSilent}; last: ${isSilence(result) ? result.reason : ''}`,
       );
     }
     return exchange;

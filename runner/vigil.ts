@@ -3,7 +3,7 @@ import { type Exchange, isAccepted, isSilence, outcomeOf, statusOf } from './exc
 import type { Judge } from './judge.ts';
 
 /** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped or slow. */
-const controlInterval = { free: 12, slow: 60, capped: 80 };
+const controlInterval = { free: 12, slow: 60, capped: 1000 };
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughTraces = 3;
 

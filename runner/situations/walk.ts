@@ -130,7 +130,9 @@ export const walk: Situation = async (context) => {
     await fails(await shortened(fixed.slice(0, walked.length), fails));
     return report();
   }
-  const numRuns = Math.min(walks, Math.ceil(context.runs / 10));
+  // Each walk takes several rebuilds.
+  const most = { free: walks, slow: 2, capped: 0 }[context.judge.cost];
+  const numRuns = Math.min(most, Math.ceil(context.runs / 10));
   if (numRuns === 0) return { cases, accepted: 0 };
   const property = fc.asyncProperty(
     fc.commands<WalkModel, SituationContext, false>(
