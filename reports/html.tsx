@@ -194,7 +194,7 @@ function Run({ report }: { readonly report: Report }): VNode {
         name="Options"
         value={`seed ${report.seed}, ${report.runs} runs for each property${report.strict ? ', strict' : ''}`}
       />
-      <Row name="Incomplete" value={report.incomplete ? 'the run was interrupted' : undefined} />
+      <Row name="Incomplete" value={report.incomplete ? 'the run ended early; the notes say why' : undefined} />
     </dl>
   );
 }

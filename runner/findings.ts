@@ -1,6 +1,7 @@
 import type { Finding, ReportedExchange } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import type { Flaw } from './checks.ts';
+import { curlLine } from './curl.ts';
 import { isSilence, type Judged } from './exchange.ts';
 
 const bodyLimit = 4096;
@@ -46,46 +47,6 @@ export function reported(exchange: Judged, redact: Redact): ReportedExchange {
           },
         }),
   };
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** A credential as a variable, so that the line can be run but gives nothing away; a signature is of no use later. */
-function headerArgument(name: string, value: string, exchange: Judged, redact: Redact): string {
-  if (value === '') return quote(`${name};`);
-  const isKept = exchange.case.credential === 'valid' || exchange.case.credential === 'configured';
-  if (isKept && /^x-auth-token$/i.test(name)) {
-    return exchange.case.credential === 'valid' ? '"X-Auth-Token: $WORKSPACE_TOKEN"' : '"X-Auth-Token: $STATE_TOKEN"';
-  }
-  if (isKept && /^x-security-token$/i.test(name)) return '"X-Security-Token: $WORKSPACE_SECURITY_TOKEN"';
-  if (isKept && /^authorization$/i.test(name)) return '"Authorization: $WORKSPACE_SIGNATURE"';
-  return quote(`${name}: ${redact(value)}`);
-}
-
-/** A shell line that sends the request; what is secret comes from the environment. */
-export function curlLine(exchange: Judged, redact: Redact): string {
-  const { request } = exchange;
-  const parts = ['curl', '-sS', '-i', '--path-as-is', '-X', request.method];
-  for (const [name, values] of Object.entries(request.headers))
-    if (!/^user-agent$/i.test(name))
-      for (const value of values.split('\n')) parts.push('-H', headerArgument(name, value, exchange, redact));
-  const { body } = request;
-  if (body !== undefined && body.length > 0) {
-    if (body.length > bodyLimit) parts.push('--data-binary', '@body-of-this-case');
-    else {
-      const text = new TextDecoder().decode(body);
-      const exact = Buffer.from(text).equals(Buffer.from(body));
-      if (exact && !/[^\P{Cc}\t\n\r]/u.test(text)) parts.push('--data-binary', quote(redact(text)));
-      else {
-        const escaped = [...body].map((b) => `\\x${b.toString(16).padStart(2, '0')}`).join('');
-        parts.push('--data-binary', `$'${escaped}'`);
-      }
-    }
-  }
-  parts.push(quote(redact(`${request.origin}${request.path}`)));
-  return parts.join(' ');
 }
 
 /** Orders examples: the shorter body first, and the same choice in every run. */

@@ -1,6 +1,6 @@
 import type { Case, Fixture, GeneratedCase } from '../generators/case.ts';
 import { fits } from '../generators/oracle.ts';
-import type { Requirement } from '../specs/requirement.ts';
+import type { Requirement, Stimulus } from '../specs/requirement.ts';
 import { checkStatus } from './checks.ts';
 import { drafts, generated } from './drafts.ts';
 import type { FindingBook } from './findings.ts';
@@ -21,8 +21,7 @@ export async function shrink(
   const isValid = row.send.kind === 'valid body';
   let current: GeneratedCase | undefined =
     generated(row, fixture, seed, index) ??
-    // Taking a field away keeps a valid body valid; an invalid one could lose its fault.
-    (isValid ? withoutFields(drafts(row, fixture, seed, 0).fixed[index]?.(fixture)) : undefined);
+    withoutFields(drafts(row, fixture, seed, 0).fixed[index]?.(fixture), row.send);
   let sent = 0;
   while (current !== undefined) {
     let smaller: GeneratedCase | undefined;
@@ -43,32 +42,44 @@ export async function shrink(
   }
 }
 
-/** A fixed case whose smaller relatives lack one optional field each. */
-function withoutFields(value: Case | undefined): GeneratedCase | undefined {
-  if (value?.body === undefined || value.body.length > 4096) return undefined;
-  const text = new TextDecoder().decode(value.body);
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (typeof body !== 'object' || body === null || Array.isArray(body) || JSON.stringify(body) !== text)
-    return undefined;
-  const whole: Readonly<Record<string, unknown>> = { ...body };
+/** Without its order a billed image is another case. */
+const whole: readonly Stimulus['kind'][] = ['billed image', 'empty order'];
+
+/** A fixed case whose smaller relatives lack optional fields: all but the one that it is about, then one each. */
+function withoutFields(value: Case | undefined, send: Stimulus): GeneratedCase | undefined {
+  const body = value === undefined || whole.includes(send.kind) ? undefined : objectIn(value);
+  if (value === undefined || body === undefined) return undefined;
+  const about = 'field' in send ? send.field : undefined;
+  const removable = Object.keys(body).filter((name) => name !== 'image_id' && name !== about);
+  const without = (...names: readonly string[]): GeneratedCase | undefined => {
+    const rest = Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
+    const left = Object.entries(rest).filter(([name]) => name !== 'image_id');
+    const isListed = send.kind === 'valid body' && send.vary === 'combinations';
+    const listed = left.map(([name, one]) => (name === 'message' ? name : `${name} ${JSON.stringify(one)}`)).join(', ');
+    const label = isListed ? `with ${listed || 'no optional field'}` : value.label;
+    return withoutFields({ ...value, label, body: new TextEncoder().encode(JSON.stringify(rest)) }, send);
+  };
   return {
     value,
     *shrink() {
-      for (const name of Object.keys(whole)) {
-        if (name === 'image_id') continue;
-        const { [name]: _, ...rest } = whole;
-        const smaller = withoutFields({
-          ...value,
-          label: `${value.label}, without ${name}`,
-          body: new TextEncoder().encode(JSON.stringify(rest)),
-        });
+      const sets = removable.length > 1 ? [removable, ...removable.map((name) => [name])] : [removable];
+      for (const names of sets) {
+        const smaller = names.length === 0 ? undefined : without(...names);
         if (smaller !== undefined) yield smaller;
       }
     },
   };
+}
+
+/** The body, where it is a small object written plainly. */
+function objectIn({ body }: Case): Readonly<Record<string, unknown>> | undefined {
+  if (body === undefined || body.length > 4096) return undefined;
+  const text = new TextDecoder().decode(body);
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && JSON.stringify(value) === text ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
