@@ -30,6 +30,8 @@ const controlTries = 3;
 export class Judge {
   /** Whether the target answers 409 after an acceptance; learnt from the control. */
   goesBusy = false;
+  /** Whether the state handler hands out another pool each time. */
+  changesPools = false;
   /** Milliseconds that the pool was busy after an acceptance, as far as it was seen. */
   #busyFor = 0;
   /** The first rejection of each requirement, and how it was made, for sending it again later. */
@@ -97,8 +99,17 @@ export class Judge {
       'fixture' in known && this.#withheld.length > 0
         ? { ...known, fixture: { ...known.fixture, withheld: this.#withheld } }
         : known;
+    if (state === 'pool is ready') this.#noteChange(this.#provided.get(state), provided);
     this.#provided.set(state, provided);
     return provided;
+  }
+
+  /** Of what was done to another pool, a valid request to the new one tells nothing. */
+  #noteChange(before: Provided | undefined, now: Provided): void {
+    if (before === undefined || !('fixture' in before) || !('fixture' in now)) return;
+    if (before.fixture.pool_id === now.fixture.pool_id) return;
+    this.changesPools = true;
+    this.watch.forget();
   }
 
   /** Notes an exchange that is judged, wherever it was sent. */

@@ -3,7 +3,7 @@ import { type Exchange, isAccepted, isSilence, outcomeOf, statusOf } from './exc
 import type { Judge } from './judge.ts';
 
 /** Rejections in a row after which the control is sent again; each costs a rebuild, so fewer where those are capped or slow. */
-const controlInterval = { free: 12, slow: 60, capped: 1000 };
+const controlInterval = { free: 12, onePool: 6, slow: 60, capped: 1000 };
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughTraces = 3;
 
@@ -20,8 +20,9 @@ export class Vigil {
    * where rebuilds are cheap.
    */
   async keep(soon: boolean): Promise<void> {
-    const { cost, watch } = this.#judge;
-    const needed = soon && cost === 'free' ? 1 : controlInterval[cost];
+    const { cost, watch, changesPools } = this.#judge;
+    const usual = controlInterval[cost === 'free' && changesPools ? 'onePool' : cost];
+    const needed = soon && cost === 'free' ? 1 : usual;
     if (watch.suspects.length < needed) return;
     const control = await this.#judge.control();
     if (control === undefined || isAccepted(control)) return;

@@ -5,11 +5,11 @@ import { invalid, valid, withCredential } from './requests.ts';
 import type { Situation } from './situation.ts';
 
 /** Earlier rejections that are sent again. */
-const sampled = 6;
+const sampled = 5;
 
 /** Sent over and over: with the like of them elsewhere enough to find what happens in one of ten tries. */
 const repeated: readonly (readonly [Draft, number])[] = [
-  [withCredential('absent', 'no credential, over and over'), 5],
+  [withCredential('absent', 'no credential, over and over'), 4],
   [withCredential('garbage', 'a made-up credential, over and over'), 5],
   [invalid, 3],
 ];

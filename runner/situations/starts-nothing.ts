@@ -10,16 +10,15 @@ import type { Situation } from './situation.ts';
 
 /** What is sent when nothing was rejected before. */
 const usual: readonly Draft[] = [
-  invalid,
   malformed,
-  wrongType('is_fix'),
-  withCredential('absent', 'no credential'),
   wrongType('delay_time'),
   otherMethod('PUT'),
   otherMethod('GET'),
   otherMethod('DELETE'),
-  unknownImage,
 ];
+
+/** What is sent too when each requirement has a pool of its own, so that few rejections of a kind fell on one. */
+const rare: readonly Draft[] = [invalid, wrongType('is_fix'), withCredential('absent', 'no credential'), unknownImage];
 
 /** Bad credentials in a row; the states that know some come before them. */
 const badCredentials = ['garbage', 'other end'] as const;
@@ -68,7 +67,9 @@ export const startsNothing: Situation = async ({ judge, row, book }) => {
   for (const { flaw, judged } of judge.watch.traces) book.add('starts nothing', flaw, judged, 2, 2);
   const known = judge.watch.cleared;
   const bad = badCredentials.map((credential) => withCredential(credential, credentialWords(credential)));
-  const own = [...(known > 0 ? [] : usual), ...bad].map((draft) => ({ draft, plays: row }));
+  const isNew = known === 0;
+  const drafts = [...(isNew ? usual : []), ...(isNew || judge.changesPools ? rare : []), ...bad];
+  const own = drafts.map((draft) => ({ draft, plays: row }));
   const all = [...(await rejectionsByState(judge, row)), ...own];
   let cases = known;
   for (let at = 0; at < all.length; at += batch) {
