@@ -20,6 +20,8 @@ const firstLook = 25;
 const longestLook = 1_000;
 /** Milliseconds that a pool is busy after a rebuild, from which on waiting for it is slow. */
 const slowRebuild = 500;
+/** How many times `limits.ready_wait` a run waits for pools, all in all. */
+const waits = { fixed: 10, generated: 5 };
 /** How often a refused control is tried before it counts as lost. */
 const controlTries = 3;
 
@@ -42,7 +44,6 @@ export class Judge {
   readonly #configuration: Configuration;
   readonly #fixtures: Fixtures;
   readonly #provided = new Map<State, Provided>();
-  /** Milliseconds spent waiting for pools, over the whole run. */
   #waited = 0;
   /** The pool did not become ready in all the time that it may take: it is not waited for again. */
   #stuck = false;
@@ -82,8 +83,14 @@ export class Judge {
     return this.session.send({ ...minimalCase(nobody.fixture), credential: 'absent' }, { fresh: true, probe: true });
   }
 
-  get waitedTooLong(): boolean {
-    return this.#waited > 3 * this.#configuration.limits.ready_wait;
+  /** Milliseconds spent waiting for pools, over the whole run. */
+  get waited(): number {
+    return this.#waited;
+  }
+
+  /** Whether the time for waiting is spent: fixed cases may take longer than generated ones. */
+  waitedTooLong(kind: 'fixed' | 'generated'): boolean {
+    return this.#waited > waits[kind] * this.#configuration.limits.ready_wait;
   }
 
   /** Milliseconds to wait for the pool. Without consent nothing can have made it busy. */
@@ -198,14 +205,19 @@ export class Judge {
 
   /** Lets the pool become ready without asking it anything: a fresh one from the handler, or as long as it was busy before. */
   async settleDown(longer = 1, given: State = 'pool is ready'): Promise<void> {
-    if (!this.goesBusy) return;
-    if (this.#fixtures.hasHandler) await this.begin(given);
+    if (this.goesBusy && this.#fixtures.hasHandler) await this.begin(given);
+    else await this.rest(longer);
+  }
+
+  /** Waits until the pool, the same as before, is no longer busy for what was accepted. */
+  async rest(longer = 1): Promise<void> {
+    if (!this.goesBusy || this.#fixtures.hasHandler) return;
     const until = this.session.lastAcceptance + longer * 1.5 * this.#busyFor + 50;
-    if (!this.#fixtures.hasHandler) await this.session.pause(Math.max(0, until - Date.now()));
+    await this.session.pause(Math.max(0, until - Date.now()));
   }
 
   /** Waits as long as the pool was busy before, counted from the last acceptance. */
-  async #rest(): Promise<void> {
+  async #waitForReady(): Promise<void> {
     if (!this.goesBusy || this.#stuck) return;
     const until = this.session.lastAcceptance + this.#busyFor;
     if (this.#fixtures.hasHandler) await this.begin('pool is ready');
@@ -268,7 +280,7 @@ export class Judge {
       await this.settleDown(2, given);
     }
     // After an acceptance the pool is known to be busy: asking it at once would only be a request more.
-    else if (plays.some(mayBeAccepted) && given === 'pool is ready') await this.#rest();
+    else if (plays.some(mayBeAccepted) && given === 'pool is ready') await this.#waitForReady();
     if (this.session.isStrained) await this.control();
     let exchange = await send();
     if (typeof exchange === 'string') return { error: exchange };

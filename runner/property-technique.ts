@@ -34,6 +34,8 @@ interface Tally {
   /** Why the first case that could not be judged was not. */
   reason: Exclude<Settled, { judged: unknown }> | undefined;
   readonly books: ReadonlyMap<Requirement, FindingBook>;
+  /** Milliseconds that the run had waited for pools before the generated cases. */
+  waitedBefore: number;
   /** The first failing case of each requirement, by its place. */
   readonly failing: Map<Requirement, number>;
 }
@@ -57,6 +59,7 @@ export async function playCases(
     reason: undefined,
     books: new Map(rows.map((row) => [row, new FindingBook()])),
     failing: new Map(),
+    waitedBefore: 0,
   };
   const isSerial = wantsAcceptance(first) && (judge.goesBusy || limits.rebuilds !== undefined);
   const workers = isSerial ? 1 : limits.concurrency;
@@ -66,14 +69,18 @@ export async function playCases(
       while (next < to) {
         const index = next;
         next += 1;
-        await playOne(context, rows, all[index], index, tally);
+        await playOne(context, rows, all[index], index, index < fixed.length, tally);
       }
     };
     await Promise.all(Array.from({ length: workers }, work));
   };
   await play(0, fixed.length);
+  tally.waitedBefore = judge.waited;
   // Where requests are plenty, one goes behind the fixed cases of each kind: has any of them started something?
-  if (runs > 0) await judge.keepVigil(true);
+  if (runs > 0 && !wantsAcceptance(first)) {
+    await judge.keepVigil(true);
+    if (random.length > 0) await judge.settleDown();
+  }
   await play(fixed.length, all.length);
   for (const [row, index] of tally.failing) await shrink(context, row, rows, fixture, index, tally.books.get(row));
   for (const row of rows) conclude(context.results, row, technique, tally, all.length === 0);
@@ -89,12 +96,14 @@ async function playOne(
   rows: readonly [Requirement, ...Requirement[]],
   draft: Draft | undefined,
   index: number,
+  isFixed: boolean,
   tally: Tally,
 ): Promise<void> {
   if (draft === undefined || tally.silent) return;
   if (wantsAcceptance(rows[0])) {
     if (judge.session.exhausted || tally.accepted >= quota(limits.rebuilds, rows[0])) tally.cut = 'rebuilds';
-    else if (judge.waitedTooLong && tally.cases > 0) tally.cut = 'ready_wait';
+    else if (judge.waitedTooLong(isFixed ? 'fixed' : 'generated') && tally.cases > 0) tally.cut = 'ready_wait';
+    else if (!isFixed && judge.waited - tally.waitedBefore > limits.ready_wait) tally.cut = 'ready_wait';
     if (tally.cut !== undefined) return;
   }
   const settled = await judge.settle(draft, rows);

@@ -27,7 +27,7 @@ export async function shrink(
     let smaller: GeneratedCase | undefined;
     for (const candidate of current.shrink()) {
       if (!fits(row.send, candidate.value)) continue;
-      if (sent >= mostRequests || (judge.session.exhausted && isValid) || judge.waitedTooLong) return;
+      if (sent >= mostRequests || (judge.session.exhausted && isValid) || judge.waitedTooLong('generated')) return;
       sent += 1;
       const settled = await judge.settle(() => candidate.value, rows);
       if (!('judged' in settled)) return;

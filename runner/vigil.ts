@@ -6,10 +6,13 @@ import type { Judge } from './judge.ts';
 const controlInterval = { free: 12, onePool: 6, slow: 60, capped: 1000 };
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughTraces = 3;
+/** Searches that found nothing, after which the target is taken for one that is busy by itself now and then. */
+const mostFruitless = 3;
 
 /** Sees to it that a valid request is accepted behind rejected ones, and finds the one behind which it is not. */
 export class Vigil {
   readonly #judge: Judge;
+  #fruitless = 0;
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -23,7 +26,8 @@ export class Vigil {
     const { cost, watch, changesPools } = this.#judge;
     const usual = controlInterval[cost === 'free' && changesPools ? 'onePool' : cost];
     const needed = soon && cost === 'free' ? 1 : usual;
-    if (watch.suspects.length < needed) return;
+    if (watch.suspects.length < needed || this.#fruitless >= mostFruitless) return;
+    await this.#judge.rest();
     const control = await this.#judge.control();
     if (control === undefined || isAccepted(control)) return;
     await this.investigate(control);
@@ -37,12 +41,14 @@ export class Vigil {
     if (statusOf(refused) !== 409) await this.#judge.checkControl();
     watch.forget();
     if (isDoubtful || isSilence(refused.result) || session.isDisturbed(refused)) return;
+    const known = watch.traces.length;
     for (const suspect of suspects) {
       if (watch.traces.length >= enoughTraces) return;
       const first = await this.#traceOf(suspect);
       const trace = first === undefined ? undefined : await this.#traceOf(suspect);
       if (trace !== undefined) watch.traces.push({ flaw: flawOf(trace), judged: suspect.judged });
     }
+    if (watch.traces.length === known) this.#fruitless += 1;
   }
 
   /** Sends a rejected request to a rested pool, and at once the control: how that is refused. */
