@@ -18,6 +18,10 @@ export interface SettleOptions extends SendOptions {
 /** Milliseconds between two looks at a busy pool. */
 const firstLook = 25;
 const longestLook = 1_000;
+const pairsOfControls = 6;
+/** What a pool is seen to be busy for longer than before is believed up to so many milliseconds, or so many times. */
+const longestGrowth = 500;
+const growth = 4;
 /** Milliseconds that a pool is busy after a rebuild, from which on waiting for it is slow. */
 const slowRebuild = 500;
 /** How many times `limits.ready_wait` a run waits for pools, all in all. */
@@ -180,6 +184,18 @@ export class Judge {
     return { ok: false, last };
   }
 
+  /** Whether acceptances make the pool busy after all, if not each: pairs of controls tell, with nothing between them. */
+  async learnsThatItGoesBusy(): Promise<boolean> {
+    for (let pair = 0; pair < pairsOfControls && !this.goesBusy; pair += 1) {
+      const first = await this.acceptedControl();
+      if (first === undefined || !isAccepted(first)) return false;
+      const second = await this.control();
+      this.goesBusy = second !== undefined && statusOf(second) === 409;
+    }
+    if (this.goesBusy) await this.acceptedControl();
+    return this.goesBusy;
+  }
+
   /** How dear a rebuild is: capped in number, slow, or neither. */
   get cost(): 'free' | 'slow' | 'capped' {
     if (this.#configuration.limits.rebuilds !== undefined) return 'capped';
@@ -231,9 +247,17 @@ export class Judge {
     for (;;) {
       const exchange = await this.control();
       if (exchange === undefined || statusOf(exchange) !== 409 || Date.now() > deadline) return exchange;
+      this.#noteBusy();
       await this.#wait(look);
       look = Math.min(look * 1.6, longestLook);
     }
+  }
+
+  /** The pool is still busy: it may take longer than it did before, within reason. */
+  #noteBusy(): void {
+    const sofar = Date.now() - this.session.lastAcceptance;
+    if (this.goesBusy && sofar < Math.max(longestGrowth, growth * this.#busyFor))
+      this.#busyFor = Math.max(this.#busyFor, sofar);
   }
 
   async #wait(ms: number): Promise<void> {
@@ -299,6 +323,7 @@ export class Judge {
           if (control !== undefined && isAccepted(control)) confirmations += 1;
           if (confirmations >= 2) break;
         }
+        this.#noteBusy();
         await this.#wait(look);
         if (this.#fixtures.hasHandler && given !== 'pool is ready') await this.begin(given);
         look = Math.min(look * 1.6, longestLook);

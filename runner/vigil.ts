@@ -41,6 +41,7 @@ export class Vigil {
     if (statusOf(refused) !== 409) await this.#judge.checkControl();
     watch.forget();
     if (isDoubtful || isSilence(refused.result) || session.isDisturbed(refused)) return;
+    if (!this.#judge.goesBusy && (await this.#judge.learnsThatItGoesBusy())) return;
     const known = watch.traces.length;
     for (const suspect of suspects) {
       if (watch.traces.length >= enoughTraces) return;
