@@ -1,5 +1,5 @@
 import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { type ReferenceOptions, startReference } from '../reference/endpoint.ts';
@@ -197,6 +197,65 @@ const earlyHints: Deliver = (reply, outgoing, asked) => {
 const connectionClose: Deliver = (reply, outgoing, asked) =>
   plain({ ...reply, headers: { ...reply.headers, connection: 'close' } }, outgoing, asked);
 
+/** Says 409 to what it would accept, for `next()` milliseconds after each acceptance. */
+function busyFor(next: () => number): Pick<Oddity, 'layer'> {
+  return {
+    layer: () => {
+      let until = 0;
+      return async (asked, forward) => {
+        const reply = await forward(asked);
+        const isAcceptance = reply.status === 200 && objectIn(reply.body)?.['job_id'] !== undefined;
+        if (!isAcceptance) return reply;
+        if (performance.now() < until) return refuse(409);
+        until = performance.now() + next();
+        return reply;
+      };
+    },
+  };
+}
+
+/** The same numbers in each run, from 0 up to `max`. */
+function numbers(max: number): () => number {
+  let state = 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % max;
+  };
+}
+
+function everyTenth(ms: number): () => number {
+  let count = 0;
+  return () => {
+    count += 1;
+    return count % 10 === 0 ? ms : 0;
+  };
+}
+
+/** A token is good for so many requests, then it has expired. */
+function shortLived(uses: number): Pick<Oddity, 'layer'> {
+  return {
+    layer: () => {
+      const used = new Map<string, number>();
+      return async (asked, forward) => {
+        const at = asked.headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'x-auth-token');
+        const token = at < 0 ? '' : (asked.headers[at + 1] ?? '');
+        const count = (used.get(token) ?? 0) + 1;
+        used.set(token, count);
+        return token.startsWith('Rf7-Issued') && count > uses ? refuse(401) : forward(asked);
+      };
+    },
+  };
+}
+
+/** The second request on a connection is not answered: the connection is reset. */
+const resetWhenReused: Deliver = (reply, outgoing, asked) => {
+  const { socket } = outgoing;
+  if (socket === null || !served.has(socket)) plain(reply, outgoing, asked);
+  else socket.resetAndDestroy();
+  if (socket !== null) served.add(socket);
+};
+const served = new WeakSet<Socket>();
+
 /** Job ids are numbers in a string, as some services count them. */
 const numericJobs: Oddity = {
   layer: () => {
@@ -253,6 +312,10 @@ export const oddities = {
   'validation before authentication': validationFirst,
   'busy after acceptance': { reference: { busyMs: 100 } },
   'busy after acceptance, no state handler': { reference: { busyMs: 100 }, withoutStateHandler: true },
+  'busy for a random time after acceptance': { ...busyFor(numbers(120)), withoutStateHandler: true },
+  'busy after every tenth acceptance': { ...busyFor(everyTenth(300)), withoutStateHandler: true },
+  'tokens of IAM good for 150 requests': { ...shortLived(150), reference: { auth: 'iam' } },
+  'connections reset when they are used again': { deliver: resetWhenReused },
   'ranges not enforced': rewritten(withinRange),
   'scalars coerced': rewritten(coerce),
 } satisfies Readonly<Record<string, Oddity>>;
