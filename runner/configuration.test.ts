@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ConfigurationInput, readConfiguration } from './configuration.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -70,6 +70,7 @@ describe('readConfiguration', () => {
 
   it('reads TLS files beside the configuration', () => {
     const folder = mkdtempSync(join(tmpdir(), 'configuration-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
     const file = join(folder, 'conformance.yaml');
     writeFileSync(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
     writeFileSync(file, 'target: {url: https://a/base/, ca: ca.pem}');

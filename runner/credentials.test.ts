@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { BasicCredentials } from '@huaweicloud/huaweicloud-sdk-core';
 import { AKSKSigner } from '@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js';
 import { expect, test } from 'vitest';
+import { verifySignature } from '../reference/signed-request.ts';
 import { createCredentials } from './credentials.ts';
 import type { Answer, Lane, WireRequest } from './http.ts';
 import { createRedaction } from './redaction.ts';
@@ -65,6 +67,31 @@ test('the real access key appears in valid requests alone', async () => {
   for (const use of ['absent', 'empty', 'garbage', 'truncated', 'extended', 'other case', 'two'] as const) {
     expect(JSON.stringify((await credentials.headers(request, use)) ?? {})).not.toContain('REALKEY');
   }
+});
+
+test('on loopback the real key shows once each whether a signature is looked at, with valid requests between', async () => {
+  const local: WireRequest = { ...request, origin: 'http://127.0.0.1:8443' };
+  const keys = { access_key: 'REALKEY', secret_key: 'sk' };
+  const credentials = createCredentials({ kind: 'aksk', ...keys }, noLane);
+  const known = (key: string) => (key === keys.access_key ? { secret: keys.secret_key } : undefined);
+  const signer = async (use: Parameters<typeof credentials.headers>[1]): Promise<string | undefined> => {
+    const added = (await credentials.headers(local, use)) ?? {};
+    expect(added['Authorization']).toContain('Access=REALKEY, ');
+    const all = { host: '127.0.0.1:8443', ...local.headers, ...added };
+    const headers = Object.fromEntries(Object.entries(all).map(([name, value]) => [name.toLowerCase(), [value]]));
+    const bodyHash = createHash('sha256')
+      .update(local.body ?? '')
+      .digest('hex');
+    return verifySignature({ method: local.method, target: local.path, headers, bodyHash }, known, Date.now());
+  };
+  for (const use of ['garbage', 'truncated', 'extended'] as const) expect(await signer(use), use).toBeUndefined();
+  expect(credentials.isStrained).toBe(true);
+  expect(await signer('valid')).toBe('REALKEY');
+  expect(credentials.isStrained).toBe(false);
+  for (const use of ['other case', 'other end'] as const) expect(await signer(use), use).toBeUndefined();
+  expect(credentials.words?.('other case')).toBe('a header is not the one that was signed');
+  // The second time a made-up key is used.
+  expect((await credentials.headers(local, 'garbage'))?.['Authorization']).not.toContain('REALKEY');
 });
 
 test('a token of IAM is fetched once, and again on demand', async () => {

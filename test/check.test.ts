@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -162,7 +162,9 @@ describe('check', () => {
   it('is a command that returns 0, or throws the first thing to mend', async () => {
     const { configuration, close } = await startReference();
     closers.push(close);
-    const file = join(mkdtempSync(join(tmpdir(), 'check-')), 'conformance.json');
+    const folder = mkdtempSync(join(tmpdir(), 'check-'));
+    closers.push(async () => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'conformance.json');
     writeFileSync(file, JSON.stringify(configuration));
     const lines: string[] = [];
     const say = (line: string): void => void lines.push(line);
