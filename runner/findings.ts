@@ -77,7 +77,7 @@ export class FindingBook {
     return this.#causes.size;
   }
 
-  findings(requirement: Requirement, redact: Redact, replay: string): Finding[] {
+  findings(requirement: Requirement, redact: Redact, replay: (example: Judged) => string): Finding[] {
     return [...this.#causes.values()].map(({ flaw, check, example, count, failed, sent }) => ({
       check,
       expected: flaw.expected,
@@ -86,7 +86,7 @@ export class FindingBook {
       source: requirement.source.map(({ where, says }) => `${where}: ${says}`).join(' | '),
       ...(flaw.where === undefined ? {} : { where: flaw.where }),
       curl: curlLine(example, redact),
-      replay,
+      replay: replay(example),
       count,
       failed,
       sent,

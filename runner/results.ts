@@ -2,6 +2,7 @@ import type { Waiver } from '../specs/configuration.ts';
 import type { Result } from '../specs/report.ts';
 import type { Requirement, Technique } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
+import type { Judged } from './exchange.ts';
 import type { FindingBook, Redact } from './findings.ts';
 
 /** What a verdict rests on. */
@@ -16,8 +17,10 @@ export interface Grounds {
 
 export interface ResultsOptions {
   readonly redact: Redact;
-  /** A command that plays one requirement again. */
-  readonly replay: (requirement: string) => string;
+  /** Only these get verdicts, whatever else is played. */
+  readonly selected: ReadonlySet<Requirement>;
+  /** A command that plays again what an example is one of. */
+  readonly replay: (row: Requirement, example: Judged) => string;
   readonly waivers: readonly Waiver[];
   readonly onResult: (result: Result) => void;
 }
@@ -40,7 +43,8 @@ export class Results {
   }
 
   put(row: Requirement, technique: Technique, verdict: Result['verdict'], grounds: Grounds = {}): void {
-    const { redact, replay, onResult } = this.#options;
+    const { redact, replay, onResult, selected } = this.#options;
+    if (!selected.has(row)) return;
     const waiver = verdict === 'fail' ? this.#waiver(row.id) : undefined;
     const reason = waiver?.reason ?? (grounds.reason === undefined ? undefined : redact(grounds.reason));
     const result: Result = {
@@ -54,7 +58,7 @@ export class Results {
       accepted: grounds.accepted ?? 0,
       rejected: grounds.rejected ?? 0,
       ...(grounds.cut_by === undefined ? {} : { cut_by: grounds.cut_by }),
-      findings: grounds.book?.findings(row, redact, replay(row.id)) ?? [],
+      findings: grounds.book?.findings(row, redact, (example) => replay(row, example)) ?? [],
     };
     this.#known.set(`${row.id}\n${technique}`, result);
     onResult(result);
@@ -84,7 +88,8 @@ export class Results {
   }
 
   /** Every row and technique in table order; what was not played says why. */
-  all(selected: ReadonlySet<Requirement>, broken: string | undefined): readonly Result[] {
+  all(broken: string | undefined): readonly Result[] {
+    const { selected } = this.#options;
     return requirements.flatMap((row) =>
       row.techniques.map((technique): Result => {
         const known = this.get(row, technique);

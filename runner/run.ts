@@ -65,6 +65,7 @@ class Run {
   readonly #context: PlayContext;
   readonly #notes: string[] = [];
   readonly #selected: readonly Requirement[];
+  readonly #played: readonly Requirement[];
 
   constructor(options: RunOptions, events: RunEvents) {
     this.#options = options;
@@ -77,6 +78,9 @@ class Run {
       { seed },
     );
     this.#selected = select(options);
+    // Who selects nothing but rows about every answer wants answers to be seen.
+    const isAnswersAlone = this.#selected.every(({ send }) => send.kind === 'every answer');
+    this.#played = isAnswersAlone ? requirements : this.#selected;
     this.#watch = new AnswerWatch(this.#selected);
     this.#session = new Session(configuration, credentials, options.signal);
     this.#randomPool = `0f4c2d1e-5a6b-4c7d-8e9f-${String(seed >>> 0).padStart(12, '0')}`;
@@ -85,7 +89,8 @@ class Run {
     const tokens = Object.values(configuration.states).flatMap((s) => (s?.token === undefined ? [] : [s.token]));
     const results = new Results({
       redact: createRedaction(() => [...credentials.secrets(), ...tokens]),
-      replay: (id) => `${command} --only ${id} --seed ${seed} --runs ${runs}`,
+      selected: new Set(this.#selected),
+      replay: (row, example) => [command, ...patterns(row, example), `--seed ${seed} --runs ${runs}`].join(' '),
       waivers: configuration.waivers,
       onResult: (result) => events.onResult?.(result),
     });
@@ -100,7 +105,7 @@ class Run {
     const refused = configuration.allow_rebuild ? 'control refused: body/minimal-is-accepted failed' : 'consent';
     const all = this.#context.results;
     this.#watch.conclude(all, this.#session, refused, broken);
-    const results = all.all(new Set(this.#selected), broken);
+    const results = all.all(broken);
     const narrowed = this.#selected.length < requirements.length;
     const outcome = interrupted ? 'error' : outcomeOfRun(results, { strict, broken: broken !== undefined, narrowed });
     const { url, name, version: targetVersion, vendor } = configuration.target;
@@ -173,7 +178,7 @@ class Run {
       return;
     }
     await this.#learnPins();
-    const { before, after } = playOrder(this.#selected, this.#judge.cost === 'capped');
+    const { before, after } = playOrder(this.#played, this.#judge.cost === 'capped');
     const total = before.length + after.length;
     await this.#playGroups(before, 0, total);
     this.#progress(before.length, total, 'contracts');
@@ -368,7 +373,7 @@ class Run {
 
   async #contracts(): Promise<void> {
     const { results } = this.#context;
-    const rows = this.#selected.filter(
+    const rows = this.#played.filter(
       (row) => row.techniques.includes('contract') && results.get(row, 'contract') === undefined,
     );
     if (rows.length === 0) return;
@@ -387,6 +392,15 @@ class Run {
       results.put(row, 'contract', book.size > 0 ? 'fail' : 'pass', grounds);
     }
   }
+}
+
+/** The `--only` options that play again what an example is one of; none: only the whole run shows it. */
+function patterns(row: Requirement, { plays }: Judged): readonly string[] {
+  const { kind } = row.send;
+  if (kind === 'repetition' || kind === 'rejected, then accepted') return [];
+  const [first] = plays;
+  if (kind !== 'every answer') return [`--only ${row.id}`];
+  return first === undefined ? [] : [`--only ${row.id} --only ${first.id}`];
 }
 
 /** What most likely is wrong when a valid request is refused. */
