@@ -28,6 +28,8 @@ const slowRebuild = 500;
 const waits = { fixed: 10, generated: 5 };
 /** How often a refused control is tried before it counts as lost. */
 const controlTries = 3;
+/** Milliseconds before the second try; a target may be restarting. */
+const controlPause = 250;
 
 /**
  * Turns a case into an exchange that can be judged: waits for a busy pool, and asks the control whether a strange
@@ -211,6 +213,7 @@ export class Judge {
   async checkControl(): Promise<void> {
     let control: Exchange | undefined;
     for (let attempt = 0; attempt < controlTries; attempt += 1) {
+      if (attempt > 0) await this.session.pause(attempt * controlPause);
       if (attempt > 0 && this.#fixtures.hasHandler) await this.begin('pool is ready');
       control = await this.acceptedControl();
       if (control === undefined || isAccepted(control) || isSilence(control.result)) return;
