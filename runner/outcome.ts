@@ -15,7 +15,11 @@ export function outcomeOfRun(
 }
 
 /** The first sentence of every report. */
-export function headline(outcome: Outcome, results: readonly Result[], run: { readonly runs: number }): string {
+export function headline(
+  outcome: Outcome,
+  results: readonly Result[],
+  run: { readonly runs: number; readonly interrupted: boolean },
+): string {
   const failed = (level: Result['level']) =>
     new Set(results.filter((r) => r.level === level && r.verdict === 'fail').map((r) => r.requirement)).size;
   const untested = new Set(
@@ -23,7 +27,7 @@ export function headline(outcome: Outcome, results: readonly Result[], run: { re
   ).size;
   const waived = new Set(results.filter((r) => r.verdict === 'waived').map((r) => r.requirement)).size;
   const parts = [
-    outcome === 'error' ? 'the run could not be done' : outcome,
+    outcome === 'error' ? ended(results, run.interrupted) : outcome,
     ...(waived > 0 ? [`${waived} waived`] : []),
     ...(failed('MUST') > 0 ? [`${failed('MUST')} MUST failed`] : []),
     ...(failed('SHOULD') > 0 ? [`${failed('SHOULD')} SHOULD failed`] : []),
@@ -31,4 +35,10 @@ export function headline(outcome: Outcome, results: readonly Result[], run: { re
     ...(run.runs === 0 ? ['fixed cases only'] : []),
   ];
   return parts.join(', ');
+}
+
+function ended(results: readonly Result[], interrupted: boolean): string {
+  if (interrupted) return 'the run was interrupted';
+  const hasBegun = results.some(({ verdict }) => verdict === 'pass' || verdict === 'fail');
+  return hasBegun ? 'the run could not be finished' : 'the run could not be done';
 }

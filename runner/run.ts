@@ -128,7 +128,7 @@ class Run {
       retries: this.#session.retries,
       incomplete: broken !== undefined,
       outcome,
-      headline: headline(outcome, results, { runs }),
+      headline: headline(outcome, results, { runs, interrupted }),
       notes: [...this.#notes, ...all.waiverNotes()],
       results,
     };

@@ -6,6 +6,8 @@ import type { Judge } from './judge.ts';
 const controlInterval = { free: 12, onePool: 6, slow: 60, capped: 1000 };
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughTraces = 3;
+/** Milliseconds that one search may take. */
+const longestSearch = 15_000;
 /** Searches that found nothing, after which the target is taken for one that is busy by itself now and then. */
 const mostFruitless = 3;
 
@@ -43,8 +45,10 @@ export class Vigil {
     if (isDoubtful || isSilence(refused.result) || session.isDisturbed(refused)) return;
     if (!this.#judge.goesBusy && (await this.#judge.learnsThatItGoesBusy())) return;
     const known = watch.traces.length;
-    for (const suspect of suspects) {
-      if (watch.traces.length >= enoughTraces) return;
+    const deadline = Date.now() + longestSearch;
+    // The latest first: what an earlier one started may have ended by now.
+    for (const suspect of suspects.reverse()) {
+      if (watch.traces.length >= enoughTraces || Date.now() > deadline) break;
       const first = await this.#traceOf(suspect);
       const trace = first === undefined ? undefined : await this.#traceOf(suspect);
       if (trace !== undefined) watch.traces.push({ flaw: flawOf(trace), judged: suspect.judged });
