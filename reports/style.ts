@@ -17,7 +17,9 @@ header.conformant{border-color:var(--good)}header.nonconformant,header.error{bor
 table{border-collapse:collapse;width:100%;font-size:.9375rem}
 caption{text-align:left;font-weight:600;padding:1.25rem 0 .35rem}
 th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid var(--line)}
-thead th{color:var(--dim);font-weight:600;font-size:.8125rem}
+thead th{color:var(--dim);font-weight:600;font-size:.8125rem;white-space:nowrap}
+.scroll td:nth-child(2),.scroll td:nth-child(3){white-space:nowrap}
+.scroll td:nth-child(4){min-width:7rem}
 td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 .counts{width:auto}
 .scroll{overflow-x:auto}
