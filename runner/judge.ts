@@ -20,8 +20,8 @@ const firstLook = 25;
 const longestLook = 1_000;
 const pairsOfControls = 6;
 /** What a pool is seen to be busy for longer than before is believed up to so many milliseconds, or so many times. */
-const longestGrowth = 500;
-const growth = 4;
+const longestGrowth = 300;
+const growth = 3;
 /** Milliseconds that a pool is busy after a rebuild, from which on waiting for it is slow. */
 const slowRebuild = 500;
 /** How many times `limits.ready_wait` a run waits for pools, all in all. */
@@ -42,6 +42,7 @@ export class Judge {
   changesPools = false;
   /** Milliseconds that the pool was busy after an acceptance, as far as it was seen. */
   #busyFor = 0;
+  #firstBusyFor: number | undefined;
   /** The first rejection of each requirement, and how it was made, for sending it again later. */
   readonly rejections = new Map<string, { readonly draft: Draft; readonly judged: Judged }>();
   /** Valid requests that were refused before one was accepted. */
@@ -259,8 +260,10 @@ export class Judge {
   /** The pool is still busy: it may take longer than it did before, within reason. */
   #noteBusy(): void {
     const sofar = Date.now() - this.session.lastAcceptance;
-    if (this.goesBusy && sofar < Math.max(longestGrowth, growth * this.#busyFor))
-      this.#busyFor = Math.max(this.#busyFor, sofar);
+    if (!this.goesBusy) return;
+    this.#firstBusyFor ??= this.#busyFor;
+    const most = Math.max(longestGrowth, growth * this.#firstBusyFor);
+    if (sofar < most) this.#busyFor = Math.max(this.#busyFor, sofar);
   }
 
   async #wait(ms: number): Promise<void> {

@@ -6,7 +6,7 @@ import { checkStatus } from './checks.ts';
 import { type Draft, drafts } from './drafts.ts';
 import { isAccepted, isSilence } from './exchange.ts';
 import { FindingBook } from './findings.ts';
-import type { Judge, Settled } from './judge.ts';
+import { type Judge, mayBeAccepted, type Settled } from './judge.ts';
 import type { Results } from './results.ts';
 import { shrink } from './shrink.ts';
 
@@ -61,7 +61,8 @@ export async function playCases(
     failing: new Map(),
     waitedBefore: 0,
   };
-  const isSerial = wantsAcceptance(first) && (judge.goesBusy || limits.rebuilds !== undefined);
+  const isSerial =
+    (wantsAcceptance(first) && limits.rebuilds !== undefined) || (mayBeAccepted(first) && judge.goesBusy);
   const workers = isSerial ? 1 : limits.concurrency;
   const play = async (from: number, to: number): Promise<void> => {
     let next = from;
@@ -92,7 +93,7 @@ export function wantsAcceptance({ send }: Requirement): boolean {
 }
 
 async function playOne(
-  { judge, limits }: PlayContext,
+  { judge, limits, runs }: PlayContext,
   rows: readonly [Requirement, ...Requirement[]],
   draft: Draft | undefined,
   index: number,
@@ -106,6 +107,9 @@ async function playOne(
     else if (!isFixed && judge.waited - tally.waitedBefore > limits.ready_wait) tally.cut = 'ready_wait';
     if (tally.cut !== undefined) return;
   }
+  // Among acceptances, which make the pool busy, what a rejection started is seen only right behind it.
+  const isMixed = runs > 0 && judge.goesBusy && mayBeAccepted(rows[0]) && !wantsAcceptance(rows[0]);
+  if (isMixed) await judge.settleDown();
   const settled = await judge.settle(draft, rows);
   if (!('judged' in settled)) {
     tally.reason ??= settled;
@@ -115,6 +119,7 @@ async function playOne(
   tally.cases += 1;
   if (isAccepted(judged)) tally.accepted += 1;
   if (isSilence(judged.result)) tally.silent = true;
+  if (isMixed && !isAccepted(judged)) await judge.keepVigil(true);
   for (const row of rows) {
     const flaw = checkStatus(judged, row.expect.statuses, row.send.kind);
     if (flaw === undefined) continue;
