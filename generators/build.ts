@@ -42,16 +42,6 @@ export function company(fixture: Fixture, turn: number): Body {
   return turn % 2 === 0 ? {} : { ...fullBody(fixture), is_fix: true };
 }
 
-/** From this many characters on an id is so random that no other one differs from it by its last character alone. */
-const randomLength = 16;
-
-/** What an id begins with, and no other id can be; nothing for an id of one character. */
-export function beginningOf(id: string): readonly string[] {
-  const characters = [...id];
-  const beginning = characters.slice(0, characters.length < randomLength ? 1 : -1).join('');
-  return beginning === id ? [] : [beginning];
-}
-
 /** The request target of the operation; both ids are encoded. */
 export function rebuildPath(project: string, pool: string): string {
   return rawPath(project, encodeURIComponent(pool));

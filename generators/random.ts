@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc, { type Arbitrary, Random, type Value } from 'fast-check';
 import type { Field } from '../specs/requirement.ts';
 import { type Body, isGuessed, isWithheld, pinned } from './build.ts';
@@ -52,11 +53,20 @@ export function randomCases(seed: number, arbitrary: Arbitrary<Case>): (n: numbe
   return (n) => wrap(arbitrary, arbitrary.generate(randomOf(seed, n), 2 + Math.floor(Math.log10(n + 1))));
 }
 
-/** An id that looks like those of the target but was made up. */
+/** An id that looks like those of the target, but with 128 bits that the seed alone decides: nobody has it. */
 export function unknownId(seed: number, n = 0): string {
-  const random = randomOf(seed, n);
-  const hex = Array.from({ length: 32 }, () => random.nextInt(0, 15).toString(16)).join('');
+  const hex = createHash('sha256').update(`unknown id ${seed} ${n}`).digest('hex').slice(0, 32);
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+/**
+ * A real id in another case, where that can be no other real one: only ids whose letters are hexadecimal digits, and as
+ * random as a UUID, are the same in any case or do not exist.
+ */
+export function recased(id: string): readonly string[] {
+  if (!/^(?=(?:[^0-9a-f]*[0-9a-f]){16})[0-9a-f-]+$/i.test(id)) return [];
+  const other = id === id.toUpperCase() ? id.toLowerCase() : id.toUpperCase();
+  return other === id ? [] : [other];
 }
 
 /** Any choice of valid optional fields; with `certain`, none whose value is only guessed. */

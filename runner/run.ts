@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { minimalCase } from '../generators/cases.ts';
+import { minimalCase, unknownId } from '../generators/cases.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Edition } from '../specs/editions.ts';
 import type { Report, Result } from '../specs/report.ts';
@@ -83,7 +83,7 @@ class Run {
     this.#played = isAnswersAlone ? requirements : this.#selected;
     this.#watch = new AnswerWatch(this.#selected);
     this.#session = new Session(configuration, credentials, options.signal);
-    this.#randomPool = `0f4c2d1e-5a6b-4c7d-8e9f-${String(seed >>> 0).padStart(12, '0')}`;
+    this.#randomPool = unknownId(seed);
     const fixtures = new Fixtures(configuration, this.#randomPool);
     this.#judge = new Judge(configuration, this.#session, fixtures, (judged) => this.#look(judged));
     const tokens = Object.values(configuration.states).flatMap((s) => (s?.token === undefined ? [] : [s.token]));
