@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { readConfiguration } from './runner/configuration.ts';
+import { readConfiguration } from './runner/configuration/configuration.ts';
+import { UsageError } from './runner/configuration/usage-error.ts';
+import { checkSelection, type Selection } from './runner/plan/selection.ts';
 import { type RunEvents, run as runConfigured } from './runner/run.ts';
-import { checkSelection, type Selection } from './runner/selection.ts';
-import { UsageError } from './runner/usage-error.ts';
 import { type Edition, editions } from './specs/editions.ts';
 import type { Report } from './specs/report.ts';
 
@@ -13,8 +13,8 @@ export {
   type RebuildAnswer,
   type RebuildBody,
 } from './contracts/client.ts';
+export { UsageError } from './runner/configuration/usage-error.ts';
 export type { RunEvents } from './runner/run.ts';
-export { UsageError } from './runner/usage-error.ts';
 export { type Edition, editions } from './specs/editions.ts';
 export type { Finding, Outcome, Report, Result, Verdict } from './specs/report.ts';
 export type { Requirement } from './specs/requirement.ts';

@@ -1,5 +1,5 @@
-import { readConfiguration } from '../runner/configuration.ts';
-import { UsageError } from '../runner/usage-error.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
 import { preflight } from './check/preflight.ts';
 import { given, locate } from './locate.ts';
 

@@ -77,7 +77,7 @@ describe('the command', () => {
     expect(code).toBe(0);
     const rows = JSON.parse(stdout) as {
       id: string;
-      cases: { label: string; body?: string; body_base64?: string }[];
+      cases: { label: string; body?: string; body_base64?: string; body_bytes?: number; body_start?: string }[];
     }[];
     const casesOf = (wanted: string) => rows.find(({ id }) => id === wanted)?.cases ?? [];
     expect(casesOf('body/minimal-is-accepted')).toEqual([
@@ -85,16 +85,28 @@ describe('the command', () => {
         label: 'image_id alone',
         method: 'POST',
         path: '/v2/PROJECT_ID/desktop-pools/POOL_ID/rebuild',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'Content-Type': 'application/json' },
         body: '{"image_id":"IMAGE_ID"}',
         credential: 'valid',
         expected: [200],
       },
     ]);
+    expect(casesOf('body/every-delay-is-accepted').length).toBeGreaterThan(14);
+    expect(casesOf('credentials/truncated-is-unauthorised')[0]).toMatchObject({
+      credential: expect.stringMatching(/^truncated: keep /),
+      expected: [401],
+    });
     const cases = rows.flatMap((row) => row.cases);
+    const large = cases.find(({ body_bytes }) => body_bytes !== undefined);
+    expect(large).not.toHaveProperty('body');
+    expect(large?.body_bytes).toBeGreaterThan(64 * 1024);
+    expect(large?.body_start?.length).toBeGreaterThan(20);
+    expect(Math.max(...cases.map(({ body = '' }) => Buffer.byteLength(body)))).toBeLessThanOrEqual(64 * 1024);
     const binary = cases.find(({ body_base64 }) => body_base64 !== undefined);
     expect(binary).not.toHaveProperty('body');
-    expect(cases.every(({ body = '', label }) => label.includes('replacement') || !body.includes('\uFFFD'))).toBe(true);
+    // One message has the replacement character itself.
+    const texts = cases.map(({ body = '' }) => body.replaceAll('\u00C5 \uFFFD', ''));
+    expect(texts.filter((text) => text.includes('\uFFFD'))).toEqual([]);
   });
 
   it('lists every fixed case for people, in lines without control characters', async () => {

@@ -1,34 +1,19 @@
-import type { Case } from '../generators/case.ts';
-import { caseSource } from '../generators/cases.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
+import { fixedCases, type ListedCase } from './listed-case.ts';
 
 export interface ListOptions {
   readonly json: boolean;
   readonly cases: boolean;
 }
 
-/** Values that stand for those of the state that a requirement is given. */
-const placeholders = { project_id: 'PROJECT_ID', pool_id: 'POOL_ID', image_id: 'IMAGE_ID' };
-const legend = 'PROJECT_ID, POOL_ID, IMAGE_ID and ORDER_ID stand for the values of the state that is given.';
+const legend = [
+  'PROJECT_ID, POOL_ID, IMAGE_ID and ORDER_ID stand for the values of the state that is given, other ids for made-up ones.',
+  'Bodies of more than 64 KiB are told by their size and by how they begin, in JSON as body_bytes and body_start.',
+  'Credentials are those of a token; for signed requests other parts are altered.',
+].join('\n');
 /** Characters of a body that people are shown. */
 const shownBody = 400;
-
-/** A fixed case as plain data. */
-interface ListedCase {
-  readonly label: string;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly transfer?: 'chunked' | 'two pieces';
-  readonly header_case?: 'lower' | 'upper';
-  /** As text, or base64 when it is not UTF-8; neither when no body is sent. */
-  readonly body?: string;
-  readonly body_base64?: string;
-  readonly credential: Case['credential'];
-  /** Empty when something else than the status is judged. */
-  readonly expected: Requirement['expect']['statuses'];
-}
 
 /** `list`: the catalogue, as a table or as JSON, with its fixed cases if asked for. */
 export function listCommand(options: ListOptions): void {
@@ -61,66 +46,64 @@ function asTable(): string {
 
 function asCases(): string {
   const blocks = requirements.map((row) => {
-    const { id, level, techniques, given, title, send } = row;
+    const { id, level, techniques, given, title } = row;
     const cases = fixedCases(row);
-    const none = send.kind === 'every answer' ? 'judged on every answer' : 'sent according to earlier answers';
-    const lines = cases.length === 0 ? [`  no fixed case: ${none}`] : cases.flatMap(linesOf);
+    const lines = cases.length === 0 ? [`  no fixed case: ${insteadOfCases(row)}`] : cases.flatMap(linesOf);
     return [`${id}  ${level}  ${techniques.join(', ')}  ${given}`, `  ${title}`, ...lines].join('\n');
   });
   return [legend, ...blocks].join('\n\n');
 }
 
-function fixedCases(row: Requirement): readonly ListedCase[] {
-  const fixture = row.given === 'image is billed' ? { ...placeholders, order_id: 'ORDER_ID' } : placeholders;
-  return caseSource(row.send, fixture, 1).fixed.map((one) => listed(one, row));
-}
-
-function listed({ label, method, path, headers, transfer, headerCase, body, credential }: Case, row: Requirement) {
-  const parts: ListedCase = {
-    label,
-    method,
-    path,
-    headers,
-    ...(transfer === undefined ? {} : { transfer }),
-    ...(headerCase === undefined ? {} : { header_case: headerCase }),
-    ...(body === undefined ? {} : bodyOf(body)),
-    credential,
-    expected: row.expect.statuses,
-  };
-  return parts;
-}
-
-function bodyOf(bytes: Uint8Array): { readonly body: string } | { readonly body_base64: string } {
-  const buffer = Buffer.from(bytes);
-  const body = buffer.toString('utf8');
-  return Buffer.from(body).equals(buffer) ? { body } : { body_base64: buffer.toString('base64') };
+function insteadOfCases({ send }: Requirement): string {
+  if (send.kind === 'answers') return 'judged on every answer';
+  return send.kind === 'relation' ? 'several requests, sent according to earlier answers' : 'a token has no such form';
 }
 
 function linesOf(one: ListedCase): readonly string[] {
-  const { label, method, path, headers, transfer, header_case, body, body_base64, credential, expected } = one;
+  const { label, method, path, headers, transfer, connection, header_case, credential, expected } = one;
   const written = [
-    ...(transfer === undefined ? [] : [transfer === 'chunked' ? 'in chunks' : 'in two pieces']),
+    ...(transfer === undefined ? [] : [inWords[transfer]]),
+    ...(connection === undefined ? [] : [inWords[connection]]),
     ...(header_case === undefined ? [] : [`header names in ${header_case} case`]),
   ];
   return [
     '',
-    `  - ${label}`,
-    `    ${method} ${cut(path)}`,
-    ...Object.entries(headers).map(([name, value]) => `    ${name}: ${value}`),
+    `  - ${escaped(label)}`,
+    `    ${method} ${cut(escaped(path))}`,
+    ...Object.entries(headers).map(([name, value]) => `    ${escaped(name)}: ${cut(printable(value))}`),
     ...(written.length === 0 ? [] : [`    sent: ${written.join(', ')}`]),
-    ...(body === undefined ? [] : [`    body: ${cut(printable(body))}`]),
-    ...(body_base64 === undefined ? [] : [`    body in base64: ${cut(body_base64)}`]),
-    `    credential: ${credential}`,
+    ...bodyLines(one),
+    `    credential: ${escaped(credential)}`,
     `    expected: ${expected.join(' or ') || 'not judged by the status'}`,
   ];
 }
 
-/** Text with control or invisible characters becomes a JSON string without them. */
-function printable(text: string): string {
-  if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text)) return text;
+const inWords = {
+  chunked: 'in chunks',
+  pieces: 'in two pieces',
+  expected: 'after Expect: 100-continue',
+  fresh: 'on a fresh connection',
+  closing: 'with Connection: close',
+} as const;
+
+function bodyLines(one: ListedCase): readonly string[] {
+  if ('body' in one) return [`    body: ${cut(printable(one.body))}`];
+  if ('body_base64' in one) return [`    body in base64: ${cut(one.body_base64)}`];
+  return 'body_start' in one ? [`    body, of ${one.body_bytes} bytes: ${printable(one.body_start)}…`] : [];
+}
+
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** Control and invisible characters as escapes. */
+function escaped(text: string): string {
   const units = (found: string): string =>
     Array.from({ length: found.length }, (_, i) => `\\u${found.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
-  return `${JSON.stringify(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, units)} (written with escapes)`;
+  return text.replace(invisible, units);
+}
+
+/** Text with control or invisible characters becomes a JSON string without them. */
+function printable(text: string): string {
+  return text.search(invisible) < 0 ? text : `${escaped(JSON.stringify(text))} (written with escapes)`;
 }
 
 function cut(text: string): string {

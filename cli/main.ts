@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UsageError } from '../runner/usage-error.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
 import { createProgram } from './program.ts';
 
 /** Runs the command with its arguments (without node and script) and resolves to the exit code. */

@@ -11,8 +11,8 @@ const pause = 10_000;
 export function progress(quiet: boolean, color: boolean): Progress {
   if (quiet) return { stop() {} };
   const line = (text: string): boolean => process.stderr.write(`${text}\n`);
-  const words = (p: { done: number; total: number; requests: number; failed: number; current: string }): string =>
-    `${p.done}/${p.total} requirements, ${p.requests} requests, ${p.failed} failed: ${p.current}`;
+  const words = ({ requests, rebuilds, current }: Parameters<NonNullable<RunEvents['onProgress']>>[0]): string =>
+    `${requests} requests, ${rebuilds} rebuilds: ${current}`;
 
   if (!process.stderr.isTTY) {
     let last = Date.now();

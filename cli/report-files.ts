@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { UsageError } from '../runner/usage-error.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
 import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 

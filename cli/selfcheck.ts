@@ -1,10 +1,10 @@
-import picomatch from 'picomatch';
+import { naming } from '../reference/breaks.ts';
 import { startReference } from '../reference/endpoint.ts';
 import { type Fault, faults } from '../reference/faults.ts';
-import { didYouMean } from '../runner/closest.ts';
-import { readConfiguration } from '../runner/configuration.ts';
+import { didYouMean } from '../runner/configuration/closest.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
 import { run } from '../runner/run.ts';
-import { UsageError } from '../runner/usage-error.ts';
 import type { Report } from '../specs/report.ts';
 import { given } from './locate.ts';
 
@@ -30,7 +30,7 @@ export async function selfcheckCommand(options: SelfcheckOptions): Promise<numbe
   const subjects = [undefined, ...chosen];
   let done = 0;
   const checks = await pooled(subjects, async (fault) => {
-    const check = judge(fault, await play(fault?.id));
+    const check = judge(fault, await play(fault));
     done += 1;
     process.stderr.write(`${done}/${subjects.length} ${check.subject}: ${check.verdict}\n`);
     return check;
@@ -47,7 +47,7 @@ function choose(id: string | undefined): readonly Fault[] {
 }
 
 /** The fixed cases alone, SHOULD counted like MUST. */
-async function play(fault: string | undefined): Promise<Report> {
+async function play(fault: Fault | undefined): Promise<Report> {
   const reference = await startReference(given({ fault }));
   try {
     const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: { timeout } });
@@ -59,16 +59,16 @@ async function play(fault: string | undefined): Promise<Report> {
 
 /** A fault is found when a requirement fails that it breaks; whatever else fails does not count for it. */
 export function judge(fault: Fault | undefined, report: Pick<Report, 'outcome' | 'headline' | 'results'>): Check {
-  const failed = report.results.filter(({ verdict }) => verdict === 'fail').map(({ requirement }) => requirement);
-  const failing = [...new Set(failed)].sort();
+  const failed = report.results.filter(({ verdict }) => verdict === 'fail');
+  const failing = [...new Set(failed.map(({ requirement }) => requirement))].sort();
   if (fault === undefined) {
     const subject = 'the correct endpoint';
     if (report.outcome === 'conformant') return { verdict: 'clean', subject, failing };
     return { verdict: 'not clean', subject, failing, remark: report.headline };
   }
   const subject = fault.id;
-  const isBroken = picomatch([...fault.breaks]);
-  if (failing.some((requirement) => isBroken(requirement))) return { verdict: 'found', subject, failing };
+  const isBroken = naming([...fault.breaks, ...(fault.sometimes ?? [])]);
+  if (failed.some(isBroken)) return { verdict: 'found', subject, failing };
   return { verdict: 'missed', subject, failing, remark: report.headline };
 }
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
 import type { AuthKind } from '../reference/endpoint.ts';
-import { didYouMean } from '../runner/closest.ts';
-import { UsageError } from '../runner/usage-error.ts';
+import { didYouMean } from '../runner/configuration/closest.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
 import { given } from './locate.ts';
 
 export interface ServeOptions {

@@ -5,22 +5,35 @@ import { fileURLToPath } from 'node:url';
 import { MatchersV3, PactV4 } from '@pact-foundation/pact';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from './client.ts';
-import { type ContractRow, consumerName, contractRows, exampleValues, providerName } from './interactions.ts';
+import { consumerName, exampleFixture, exampleToken, providerName } from './examples.ts';
+import { type ContractRow, contractRows } from './interactions.ts';
 
 const committed = fileURLToPath(new URL('./pacts', import.meta.url));
 const fileName = `${consumerName}-${providerName}.json`;
-const { project_id, pool_id, token } = exampleValues;
+const examples: Readonly<Record<string, string>> = exampleFixture;
 
 /** The expression that stands for a value of the provider state. */
 function stateValue(name: string): string {
   return `\${${name}}`;
 }
 
-/** The body, with the fields that the provider state fills. */
-function withStateValues({ body = {}, unknownImage }: ContractRow): Record<string, unknown> {
+/** The path, where segments that are an example stand for a value of the provider state. */
+function pathOf({ path }: ContractRow): string {
+  const names = new Map(Object.entries(examples).map(([name, value]) => [value, name]));
+  return path
+    .split('/')
+    .map((segment) => {
+      const name = names.get(segment);
+      return name === undefined ? segment : stateValue(name);
+    })
+    .join('/');
+}
+
+/** The body, where fields that are their example stand for a value of the provider state. */
+function bodyOf({ body }: ContractRow): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body).map(([name, value]: [string, unknown]) =>
-      name in exampleValues && typeof value === 'string' && !(unknownImage && name === 'image_id')
+      typeof value === 'string' && examples[name] === value
         ? [name, MatchersV3.fromProviderState(stateValue(name), value)]
         : [name, value],
     ),
@@ -40,24 +53,17 @@ describe('the contract of a consumer', () => {
   });
 
   for (const row of contractRows) {
-    it(`${row.requirement}: ${row.title}`, async () => {
+    it(row.title, async () => {
       const pact = new PactV4({ dir: folder, consumer: consumerName, provider: providerName, logLevel: 'error' });
       await pact
         .addInteraction()
         .given(row.state, { requirement: row.requirement })
         .uponReceiving(row.title)
-        .withRequest(
-          row.method,
-          MatchersV3.fromProviderState(
-            `/v2/${stateValue('project_id')}/desktop-pools/${stateValue('pool_id')}/rebuild`,
-            `/v2/${project_id}/desktop-pools/${pool_id}/rebuild`,
-          ),
-          (builder) => {
-            if (row.token !== 'absent')
-              builder.headers({ 'X-Auth-Token': MatchersV3.fromProviderState(stateValue('token'), token) });
-            builder.jsonBody(withStateValues(row));
-          },
-        )
+        .withRequest(row.method, MatchersV3.fromProviderState(pathOf(row), row.path), (builder) => {
+          if (row.hasCredential)
+            builder.headers({ 'X-Auth-Token': MatchersV3.fromProviderState(stateValue('token'), exampleToken) });
+          builder.jsonBody(bodyOf(row));
+        })
         .willRespondWith(row.expectStatus, (builder) => {
           builder.jsonBody(
             row.expectBody === 'accepted'
@@ -66,8 +72,8 @@ describe('the contract of a consumer', () => {
           );
         })
         .executeTest(async (server) => {
-          const client = createClient({ url: server.url, token: row.token === 'absent' ? undefined : token });
-          const answer = await client.rebuild(project_id, pool_id, row.body ?? {});
+          const client = createClient({ url: server.url, token: row.hasCredential ? exampleToken : undefined });
+          const answer = await client.rebuild(exampleFixture.project_id, exampleFixture.pool_id, row.body);
           expect(answer).toEqual(
             row.expectBody === 'accepted'
               ? { status: 200, job_id: 'job-example' }

@@ -1,15 +1,22 @@
+/** What of an answer is not what the contract says; `other`: the verifier could not compare them at all. */
+export type MismatchKind = 'status' | 'body' | 'header' | 'other';
+
 /** One way in which an answer is not what the contract says. */
 export interface Mismatch {
-  kind: 'status' | 'body' | 'header' | 'other';
+  readonly kind: MismatchKind;
   /** Path in the body, or name of a header. */
-  where?: string;
-  text: string;
+  readonly where?: string;
+  readonly text: string;
 }
 
+/** `ok` exactly when there is no mismatch, of whatever kind. */
 export interface VerifierResult {
   readonly ok: boolean;
-  readonly mismatches: Mismatch[];
+  readonly mismatches: readonly Mismatch[];
 }
+
+/** Longest text of a mismatch, which may quote an answer of any length. */
+const longest = 500;
 
 interface RawMismatch {
   readonly type?: string;
@@ -28,8 +35,8 @@ interface RawResults {
   readonly interactionResults?: readonly { readonly description: string; readonly result: string }[];
 }
 
-/** What the verifier's JSON says of the interaction with this description. */
-export function resultOf(json: string, description: string): VerifierResult {
+/** What the verifier's JSON says of the interaction with this description; undefined when it does not mention it. */
+export function resultOf(json: string, description: string): VerifierResult | undefined {
   const { errors = [], interactionResults = [] } = JSON.parse(json) as RawResults;
   const mismatches = errors
     .filter((error) => error.interaction.endsWith(` - ${description}`))
@@ -39,21 +46,22 @@ export function resultOf(json: string, description: string): VerifierResult {
         : mismatch.mismatches.map(toMismatch),
     );
   const result = interactionResults.find((one) => one.description === description)?.result;
-  const ok = result === 'OK' && mismatches.length === 0;
-  if (!ok && mismatches.length === 0) {
-    mismatches.push({ kind: 'other', text: `the verifier reports ${result ?? 'nothing for this interaction'}` });
+  if (result === undefined && mismatches.length === 0) return undefined;
+  if (result !== 'OK' && mismatches.length === 0) {
+    mismatches.push({ kind: 'other', text: `the verifier reports ${result}` });
   }
-  return { ok, mismatches };
+  return { ok: mismatches.length === 0, mismatches };
 }
 
 function toMismatch(raw: RawMismatch): Mismatch {
-  const text = raw.mismatch ?? `expected ${String(raw.expected)}, got ${String(raw.actual)}`;
+  const whole = raw.mismatch ?? `expected ${String(raw.expected)}, got ${String(raw.actual)}`;
+  const text = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
   const where = raw.path ?? raw.key;
   const kind = kindOf(raw.type ?? '');
   return where === undefined ? { kind, text } : { kind, where, text };
 }
 
-function kindOf(type: string): Mismatch['kind'] {
+function kindOf(type: string): MismatchKind {
   if (type.startsWith('Status')) return 'status';
   if (type.startsWith('Body')) return 'body';
   if (type.startsWith('Header')) return 'header';

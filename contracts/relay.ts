@@ -1,100 +1,73 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** A request of the contract, with the values of the provider state in place. */
-export interface RelayRequest {
-  readonly method: string;
-  readonly path: string;
-  /** Lower-case names. */
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-}
-
-export interface RelayAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Decompressed. */
-  readonly body: Uint8Array;
-}
-
-export interface RelayHandlers {
-  readonly send: (request: RelayRequest, requirement: string) => Promise<RelayAnswer>;
-  readonly fixture: (state: string, requirement: string) => Promise<Record<string, string>>;
-  /** Called whenever a request arrives or is answered. */
-  readonly onActivity: () => void;
-}
+import { differenceOf } from './difference.ts';
+import type { ContractRecord, RecordedExchange } from './recorded.ts';
 
 export interface Relay {
   readonly baseUrl: string;
   readonly statesUrl: string;
-  /** Requirements whose request got an answer. */
+  /** Requirements whose recorded answer was handed out. */
   readonly answered: ReadonlySet<string>;
-  /** Why a requirement's state or answer could not be had. */
+  /** Why a recorded answer was not handed out, by requirement. */
   readonly failures: ReadonlyMap<string, string>;
   close(): Promise<void>;
 }
 
-/** Added by the verifier's own HTTP client; the sender writes these itself. */
-const hopHeaders = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding']);
+/** What the contract names `token`: credentials stay with the run. */
+const dummyToken = 'not-a-token';
 
 /**
- * A loopback server between the verifier and the target. The verifier never reaches the target by itself: each
- * interaction is sent once through `send`, and an address that nobody else knows keeps other local programs out.
+ * A loopback server that plays the target to the verifier, from what was recorded. An address that nobody else knows
+ * keeps other local programs out.
  */
-export async function startRelay({ send, fixture, onActivity }: RelayHandlers): Promise<Relay> {
+export async function startRelay(records: ReadonlyMap<string, ContractRecord>): Promise<Relay> {
   const prefix = `/${randomUUID()}`;
   const answered = new Set<string>();
   const failures = new Map<string, string>();
-  const states = new Map<string, Promise<Record<string, string>>>();
-  const answers = new Map<string, Promise<RelayAnswer>>();
+  /** The verifier plays one interaction after the other, and announces each by the change to its state. */
   let current: string | undefined;
 
-  /** The verifier asks again after a failure; the owner of the state is asked once. */
-  async function changeState(body: Uint8Array, response: ServerResponse): Promise<void> {
-    const { state, action, requirement } = readStateChange(body);
-    if (action !== 'setup') return reply(response, 200, '{}');
-    current = requirement;
-    const values = states.get(requirement) ?? fixture(state, requirement);
-    states.set(requirement, values);
-    try {
-      reply(response, 200, JSON.stringify(await values));
-    } catch (reason) {
-      failures.set(requirement, messageOf(reason));
-      reply(response, 500, '{}');
-    }
+  function changeState(body: Uint8Array, response: ServerResponse): void {
+    current = requirementOf(body);
+    const record = current === undefined ? undefined : records.get(current);
+    if (record === undefined) reply(response, 404, '{}');
+    else reply(response, 200, JSON.stringify(stateValues(record.fixture)));
   }
 
-  async function forward(incoming: IncomingMessage, body: Uint8Array, response: ServerResponse): Promise<void> {
-    const requirement = current;
-    if (requirement === undefined) return reply(response, 502, '{}');
-    const path = (incoming.url ?? '').slice(prefix.length);
-    const request = { method: incoming.method ?? 'POST', path, headers: forwardedHeaders(incoming), body };
-    const pending = answers.get(requirement) ?? send(request, requirement);
-    answers.set(requirement, pending);
-    try {
-      const answer = await pending;
-      answered.add(requirement);
-      // Only what the verifier judges is passed on: a Location would be followed, a Content-Encoding be undone again.
-      response.writeHead(answer.status, contentType(answer)).end(answer.body);
-    } catch (reason) {
-      failures.set(requirement, messageOf(reason));
-      if (response.headersSent) response.destroy();
-      else reply(response, 502, '{}');
+  function answer(incoming: IncomingMessage, body: Uint8Array, response: ServerResponse): void {
+    const record = current === undefined ? undefined : records.get(current);
+    if (current === undefined || record === undefined) {
+      reply(response, 404, '{}');
+      return;
     }
+    const { request, answer: recorded } = record.exchange;
+    const { method = '', url = '', headers } = incoming;
+    const hasCredential = 'x-auth-token' in headers || 'authorization' in headers;
+    const failure =
+      differenceOf({ method, path: url.slice(prefix.length), hasCredential, body }, request) ?? unplayable(recorded);
+    if (failure !== undefined) {
+      failures.set(current, failure);
+      reply(response, 500, '{}');
+      return;
+    }
+    // Only what the verifier judges is passed on: a Location would be followed, a Content-Encoding be undone again.
+    response.writeHead(recorded.status, contentType(recorded)).end(recorded.body);
+    answered.add(current);
   }
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    onActivity();
-    if (!incoming.url?.startsWith(`${prefix}/`)) return reply(response, 404, '{}');
     const body = await readAll(incoming);
-    if (incoming.url === `${prefix}/_pact/states`) await changeState(body, response);
-    else await forward(incoming, body, response);
-    onActivity();
+    if (!incoming.url?.startsWith(`${prefix}/`)) reply(response, 404, '{}');
+    else if (incoming.url === `${prefix}/_pact/states`) changeState(body, response);
+    else answer(incoming, body, response);
   }
 
   const server = createServer((incoming, response) => {
-    handle(incoming, response).catch(() => response.destroy());
+    handle(incoming, response).catch((reason: unknown) => {
+      if (current !== undefined) failures.set(current, reason instanceof Error ? reason.message : String(reason));
+      response.destroy();
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -114,32 +87,36 @@ export async function startRelay({ send, fixture, onActivity }: RelayHandlers): 
   };
 }
 
-function readStateChange(body: Uint8Array): { state: string; action: string; requirement: string } {
-  const { state, action, params } = JSON.parse(new TextDecoder().decode(body)) as {
-    state?: string;
-    action?: string;
-    params?: { requirement?: string };
-  };
-  if (state === undefined || params?.requirement === undefined) throw new Error('a state change without a requirement');
-  return { state, action: action ?? 'setup', requirement: params.requirement };
+/** The requirement of a change of state: our pacts give it as a parameter. */
+function requirementOf(body: Uint8Array): string | undefined {
+  const { params } = JSON.parse(new TextDecoder().decode(body)) as { params?: { requirement?: string } };
+  return params?.requirement;
 }
 
-function forwardedHeaders(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined && !hopHeaders.has(name)) headers[name] = Array.isArray(value) ? value.join(', ') : value;
-  }
-  return headers;
+/** The verifier puts values into the path as they are, hence those of the path in the writing they have there. */
+function stateValues(fixture: ContractRecord['fixture']): Readonly<Record<string, string>> {
+  const inPath = ['project_id', 'pool_id'];
+  const values = Object.entries(fixture).map(([name, value]) => [
+    name,
+    inPath.includes(name) ? encodeURIComponent(value) : value,
+  ]);
+  return { ...Object.fromEntries(values), token: dummyToken };
+}
+
+/** An HTTP client would wait for more after a status below 200, and Node refuses to write one below 100. */
+function unplayable({ status }: RecordedExchange['answer']): string | undefined {
+  return status >= 200 && status <= 999 ? undefined : `an answer ${status} cannot be shown to the verifier`;
 }
 
 /** JSON is shown to the verifier as JSON whatever its label says: media types have requirements of their own. */
-function contentType({ headers, body }: RelayAnswer): Record<string, string> {
+function contentType({ headers, body }: RecordedExchange['answer']): Record<string, string> {
   try {
     JSON.parse(new TextDecoder().decode(body));
     return { 'content-type': 'application/json' };
   } catch {
     const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-    return type === undefined ? {} : { 'content-type': type };
+    // Other characters make the verifier give up, on all interactions at once.
+    return type === undefined ? {} : { 'content-type': type.replace(/[^ -~]/g, '?') };
   }
 }
 
@@ -151,8 +128,4 @@ async function readAll(incoming: IncomingMessage): Promise<Uint8Array> {
 
 function reply(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(body);
-}
-
-function messageOf(reason: unknown): string {
-  return reason instanceof Error ? reason.message : String(reason);
 }

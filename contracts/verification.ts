@@ -1,129 +1,79 @@
-import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Mismatch, resultOf } from './mismatches.ts';
 import { readPact, requirementOf, writePact } from './pact-file.ts';
-import { type Relay, type RelayAnswer, type RelayRequest, startRelay } from './relay.ts';
-import type { VerifierReply, VerifierTask } from './verifier-child.ts';
+import type { ContractRecord } from './recorded.ts';
+import { type Relay, startRelay } from './relay.ts';
+import type { VerifierReply } from './verifier-child.ts';
+import { runVerifier } from './verifier-process.ts';
 
-export type { Mismatch } from './mismatches.ts';
-export type { RelayAnswer, RelayRequest } from './relay.ts';
+export type { Mismatch, MismatchKind } from './mismatches.ts';
+export type { ContractRecord, RecordedExchange } from './recorded.ts';
 
-export interface VerificationOptions {
-  pactFile: string;
-  /** Sends one request to the target; a rejection means that no answer came. */
-  send: (request: RelayRequest, requirement: string) => Promise<RelayAnswer>;
-  /** Values of a provider state; those it leaves out stay as the pact file's examples. */
-  fixture: (state: string, requirement: string) => Promise<Record<string, string>>;
-  /** Requirements whose interactions are played. */
-  requirements: readonly string[];
+export interface VerificationTask {
+  readonly pactFile: string;
+  /** What was sent and answered, by requirement. Interactions without a record are left out. */
+  readonly records: ReadonlyMap<string, ContractRecord>;
 }
 
-export interface ContractOutcome {
-  requirement: string;
-  ok: boolean;
-  mismatches: Mismatch[];
-  /** False when the target gave no answer, or its state could not be had. */
-  answered: boolean;
+/** What Pact says of an answer. Any mismatch counts; it is `ok` when there is none. */
+export interface ContractJudgement {
+  readonly requirement: string;
+  readonly ok: boolean;
+  readonly mismatches: readonly Mismatch[];
 }
 
-/** Milliseconds without a request or an answer after which the verifier is taken to be stuck. */
-const patience = 60_000;
+/** Why Pact says nothing: then the answer is neither right nor wrong. */
+export interface ContractFailure {
+  readonly requirement: string;
+  readonly error: string;
+  /** Pact does not run on this machine, which is nobody's fault. */
+  readonly unavailable?: true;
+}
 
-const childPath = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith('.ts') ? '../dist/contracts/verifier-child.js' : './verifier-child.js',
-    import.meta.url,
-  ),
-);
+export type ContractOutcome = ContractJudgement | ContractFailure;
 
-/** Plays interactions of a pact file through `send` and lets Pact judge the answers; outcomes in the order asked for. */
-export async function verifyContracts(options: VerificationOptions): Promise<ContractOutcome[]> {
-  const pact = await readPact(options.pactFile, options.requirements);
+/**
+ * Lets Pact judge answers that are there already: nothing is sent to the target. One outcome a record, in their order;
+ * rejects when the pact file cannot be read or no loopback server be had.
+ */
+export async function verifyContracts({ pactFile, records }: VerificationTask): Promise<readonly ContractOutcome[]> {
+  const pact = await readPact(pactFile, [...records.keys()]);
   const descriptions = new Map(pact.interactions.map((one) => [requirementOf(one), one.description]));
-  if (pact.interactions.length === 0) return options.requirements.map((one) => unanswered(one, noInteraction));
+  if (pact.interactions.length === 0) return [...records.keys()].map(withoutInteraction);
 
   const folder = await mkdtemp(join(tmpdir(), 'contract-'));
-  const watchdog = createWatchdog(patience);
   let relay: Relay | undefined;
   try {
-    relay = await startRelay({ send: options.send, fixture: options.fixture, onActivity: watchdog.feed });
-    const pactFile = join(folder, 'pact.json');
-    await writePact(pactFile, pact);
+    relay = await startRelay(records);
+    const played = join(folder, 'pact.json');
+    await writePact(played, pact);
     const { baseUrl, statesUrl, answered, failures } = relay;
-    const task = { pactFile, provider: pact.provider.name, baseUrl, statesUrl, timeout: patience };
-    const reply = await runChild(task, folder, watchdog);
-    return options.requirements.map((requirement) => {
+    const reply = await runVerifier({ pactFile: played, provider: pact.provider.name, baseUrl, statesUrl }, folder);
+    return [...records.keys()].map((requirement): ContractOutcome => {
       const description = descriptions.get(requirement);
-      if (description === undefined) return unanswered(requirement, noInteraction);
-      const failure = failures.get(requirement);
-      if (failure !== undefined) return unanswered(requirement, failure);
-      if ('error' in reply) {
-        const mismatches: Mismatch[] = [{ kind: 'other', text: reply.error }];
-        return { requirement, ok: false, mismatches, answered: answered.has(requirement) };
-      }
-      const { ok, mismatches } = resultOf(reply.json, description);
-      return { requirement, ok: ok && answered.has(requirement), mismatches, answered: answered.has(requirement) };
+      if (description === undefined) return withoutInteraction(requirement);
+      const error = failures.get(requirement);
+      if (error !== undefined) return { requirement, error };
+      return outcomeOf(requirement, description, reply, answered.has(requirement));
     });
   } finally {
-    watchdog.stop();
     await relay?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const noInteraction = 'the pact file has no interaction for this requirement';
-
-function unanswered(requirement: string, text: string): ContractOutcome {
-  return { requirement, ok: false, mismatches: [{ kind: 'other', text }], answered: false };
+function outcomeOf(requirement: string, description: string, reply: VerifierReply, answered: boolean): ContractOutcome {
+  if ('error' in reply) return { requirement, ...reply };
+  const result = resultOf(reply.json, description);
+  if (result === undefined) return { requirement, error: 'the verifier says nothing of this interaction' };
+  if (answered) return { requirement, ...result };
+  const [first] = result.mismatches;
+  const because = first === undefined ? '' : `: ${first.text}`;
+  return { requirement, error: `the verifier did not ask for the answer${because}` };
 }
 
-interface Watchdog {
-  readonly feed: () => void;
-  readonly stop: () => void;
-  onStarved: () => void;
-}
-
-function createWatchdog(delay: number): Watchdog {
-  const watchdog: Watchdog = { feed: () => timer.refresh(), stop: () => clearTimeout(timer), onStarved: () => {} };
-  const timer = setTimeout(() => watchdog.onStarved(), delay);
-  return watchdog;
-}
-
-/** Runs the verifier apart: its native library writes to stdout and may take the process down. */
-function runChild(task: VerifierTask, cwd: string, watchdog: Watchdog): Promise<VerifierReply> {
-  const child = fork(childPath, [], {
-    cwd,
-    env: childEnvironment(),
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  return new Promise((resolve) => {
-    let reply: VerifierReply | undefined;
-    const kill = () => {
-      reply ??= { error: `the verifier was stopped after ${patience / 1000} s without progress` };
-      child.kill('SIGKILL');
-    };
-    watchdog.onStarved = kill;
-    watchdog.feed();
-    child.once('message', (message: VerifierReply) => {
-      reply ??= message;
-      if (child.connected) child.disconnect();
-    });
-    child.once('error', (reason) => resolve({ error: `the verifier could not run: ${reason.message}` }));
-    child.once('exit', (code, signal) =>
-      resolve(reply ?? { error: `the verifier ended with ${signal ?? code} and no result` }),
-    );
-    child.send(task, (reason) => {
-      if (reason !== null) kill();
-    });
-  });
-}
-
-/** No usage tracking, and no proxy between the verifier and the relay. */
-function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(https?|all|no)_proxy$|^node_options$/i.test(name));
-  return { ...Object.fromEntries(kept), PACT_DO_NOT_TRACK: '1', NO_PROXY: '127.0.0.1' };
+function withoutInteraction(requirement: string): ContractFailure {
+  return { requirement, error: 'the pact file has no interaction for this requirement' };
 }

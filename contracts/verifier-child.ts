@@ -6,13 +6,14 @@ export interface VerifierTask {
   readonly provider: string;
   readonly baseUrl: string;
   readonly statesUrl: string;
-  readonly timeout: number;
 }
 
-/** What the child answers: the verifier's JSON, or why there is none. */
-export type VerifierReply = { readonly json: string } | { readonly error: string };
+/** What the child answers: the verifier's JSON, or why there is none. `unavailable`: it does not run on this machine. */
+export type VerifierReply = { readonly json: string } | { readonly error: string; readonly unavailable?: true };
 
 interface PactCore {
+  /** Loads the native library. */
+  getFfiLib(logLevel: 'error'): unknown;
   verifyPacts(options: {
     providerBaseUrl: string;
     provider: string;
@@ -25,23 +26,33 @@ interface PactCore {
   }): Promise<unknown>;
 }
 
+/** Milliseconds for one request to the relay. */
+const timeout = 10_000;
+
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
 }
 
-function isJson(text: string): boolean {
+/** What the verifier returns, or throws when an interaction is broken, is its report; all else is trouble of its own. */
+function toReply(text: string): VerifierReply {
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { json: text } : { error: text };
   } catch {
-    return false;
+    return { error: text };
   }
 }
 
-async function verify(task: VerifierTask): Promise<VerifierReply> {
+/** Pact with its native library, which exists for some platforms alone, and is loaded late if it is not asked for. */
+function load(): PactCore {
+  const require = createRequire(createRequire(import.meta.url).resolve('@pact-foundation/pact'));
+  const core = require('@pact-foundation/pact-core') as PactCore & { default: PactCore };
+  core.getFfiLib('error');
+  return core.default;
+}
+
+async function verify(core: PactCore, task: VerifierTask): Promise<VerifierReply> {
   try {
-    const require = createRequire(createRequire(import.meta.url).resolve('@pact-foundation/pact'));
-    const core = (require('@pact-foundation/pact-core') as { default: PactCore }).default;
     const json = await core.verifyPacts({
       providerBaseUrl: task.baseUrl,
       provider: task.provider,
@@ -49,18 +60,28 @@ async function verify(task: VerifierTask): Promise<VerifierReply> {
       providerStatesSetupUrl: task.statesUrl,
       providerStatesSetupBody: true,
       providerStatesSetupTeardown: false,
-      timeout: task.timeout,
+      timeout,
       logLevel: 'error',
     });
-    return { json: String(json) };
+    return toReply(String(json));
   } catch (reason) {
-    const text = messageOf(reason);
-    return isJson(text) ? { json: text } : { error: text };
+    return toReply(messageOf(reason));
   }
+}
+
+async function replyTo(task: VerifierTask): Promise<VerifierReply> {
+  let core: PactCore;
+  try {
+    core = load();
+  } catch (reason) {
+    const [firstLine = ''] = messageOf(reason).split('\n');
+    return { error: `Pact cannot be loaded on this platform: ${firstLine.trim()}`, unavailable: true };
+  }
+  return verify(core, task);
 }
 
 process.once('disconnect', () => process.exit(0));
 process.once('message', (task: VerifierTask) => {
   // The parent disconnects once it has read the reply.
-  void verify(task).then((reply) => process.send?.(reply));
+  void replyTo(task).then((reply) => process.send?.(reply));
 });

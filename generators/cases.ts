@@ -1,117 +1,198 @@
-import type { Stimulus } from '../specs/requirement.ts';
-import { company, fullBody, jsonCase, minimalCase, only, pinned, validBody } from './build.ts';
-import type { CaseSource, Fixture } from './case.ts';
-import { credentialCases } from './credentials.ts';
+import { type Dimension, dimensionNames } from '../specs/contexts.ts';
+import { type DeviationKind, traitsOf } from '../specs/deviations.ts';
+import type { Field, Send } from '../specs/requirement.ts';
 import {
-  emptyCases,
-  lookAlikeCases,
-  missingCases,
-  nullCases,
-  outOfRangeCases,
-  severalFaultsCases,
-  unknownImageCases,
-  untidyImageCases,
-  wrongTypeCases,
-} from './invalid-fields.ts';
-import { invalidUtf8Cases, malformedCases, noBodyCases, noObjectCases } from './malformed.ts';
-import { otherFormatCases, otherMediaTypeCases } from './media.ts';
-import { beyondReasonCases, oddCases } from './odd.ts';
-import { malformedPoolCases, malformedProjectCases, methodCases, otherPathCases, unknownPoolCases } from './paths.ts';
-import { unknownId } from './random.ts';
-import { validCases } from './valid.ts';
+  contextKey,
+  contextsOfClass,
+  covered,
+  coveredLevels,
+  forAuth,
+  plain,
+  plainIn,
+  randomContext,
+  withLevel,
+} from './contexts.ts';
+import { deviationSource } from './deviations/index.ts';
+import { needsQuery } from './deviations/members.ts';
+import type { DeviationSource, Setting } from './deviations/source.ts';
+import type { Change, Context, Deviation } from './model.ts';
+import { randomOf } from './random.ts';
 
-export { isGuessed, jsonCase, minimalCase, pinned, rebuildPath, typicalCase, validBody } from './build.ts';
-export { unknownId } from './random.ts';
+/** A request before it is rendered: what it is, whatever the fixture. */
+export interface Play {
+  readonly context: Context;
+  readonly deviation: Deviation | undefined;
+}
 
-/** The requests of a stimulus. A stimulus of several requests, or of none, has no cases: the runner knows those. */
-export function caseSource(stimulus: Stimulus, fixture: Fixture, seed: number): CaseSource {
-  switch (stimulus.kind) {
-    case 'valid body':
-      return validCases(stimulus.vary, fixture, seed);
-    case 'field of wrong type':
-      return wrongTypeCases(stimulus.field, stimulus.lossless, fixture, seed);
-    case 'null field':
-      return nullCases(stimulus.field, fixture);
-    case 'empty field':
-      return emptyCases(stimulus.field, fixture);
-    case 'missing field':
-      return missingCases(stimulus.field, fixture, seed);
-    case 'out of range':
-      return outOfRangeCases(stimulus.field, fixture, seed);
-    case 'several faults':
-      return severalFaultsCases(fixture, seed);
-    case 'look-alike key':
-      return lookAlikeCases(fixture, seed);
-    case 'body that is no object':
-      return noObjectCases(fixture);
-    case 'no body':
-      return noBodyCases(fixture);
-    case 'malformed JSON':
-      return malformedCases(fixture, seed);
-    case 'invalid UTF-8':
-      return invalidUtf8Cases(fixture);
-    case 'odd JSON':
-      return oddCases(stimulus.oddity, fixture);
-    case 'other format':
-      return otherFormatCases(fixture);
-    case 'other media type':
-      return otherMediaTypeCases(fixture);
-    case 'beyond reason':
-      return beyondReasonCases(stimulus.place, fixture);
-    case 'credential':
-      return credentialCases(stimulus.credential, stimulus.body, fixture, seed);
-    case 'unknown pool':
-      return unknownPoolCases(fixture);
-    case 'malformed pool id':
-      return malformedPoolCases(stimulus.form, fixture);
-    case 'malformed project id':
-      return malformedProjectCases(fixture);
-    case 'unknown image':
-      return unknownImageCases(fixture, seed);
-    case 'untidy image id':
-      return untidyImageCases(fixture);
-    case 'other method':
-      return methodCases(fixture);
-    case 'other path':
-      return otherPathCases(stimulus.form, fixture);
-    case 'minimal body':
-      return only(
-        minimalCase(fixture),
-        jsonCase(fixture, 'a body with all fields', { ...validBody(fixture), ...company(fixture, 1) }),
-      );
-    case 'invalid body':
-      return stimulus.fault === 'wrong type'
-        ? only(jsonCase(fixture, 'delay_time is an object', { ...validBody(fixture), delay_time: {} }))
-        : only(jsonCase(fixture, 'an unknown image', { image_id: unknownId(seed) }));
-    case 'billed image': {
-      const { order_id: _, ...others }: Record<string, unknown> = { ...fullBody(fixture), is_fix: true };
-      if (stimulus.order)
-        return only(
-          jsonCase(fixture, 'a billed image with order_id', {
-            ...validBody(fixture),
-            order_id: pinned(fixture).order_id,
-          }),
-          jsonCase(fixture, 'a billed image with order_id and all others', {
-            ...others,
-            order_id: pinned(fixture).order_id,
-          }),
-        );
-      return only(
-        jsonCase(fixture, 'a billed image without order_id', validBody(fixture)),
-        jsonCase(fixture, 'a billed image without order_id, but all others', others),
-      );
+/** What rows with the same deviations share. */
+export type DeviationSend = Extract<Send, { kind: 'deviation' }>;
+
+const bodyDimensions: readonly Dimension[] = [
+  'image_type',
+  'os_type',
+  'delay_time',
+  'message',
+  'order_id',
+  'is_fix',
+  'writing',
+  'size',
+];
+
+/** Cases of a class whose rows never count. */
+const fewCases = 2;
+
+/** Values of one class that the fixed cases send at most; what falls off comes first among the generated ones. */
+function mostOfClass(kind: DeviationKind): number {
+  return traitsOf(kind).accepted === 'never' ? 5 : 4;
+}
+
+/** The dimensions that a change leaves no room for. */
+export function overridden(change: Change): readonly Dimension[] {
+  switch (change.on) {
+    case 'field':
+      return change.field === 'image_id' ? [] : [change.field];
+    case 'members':
+      return change.without.filter((field) => field !== 'image_id');
+    case 'bytes':
+      // What is escaped has no bytes of its own.
+      return ['message', 'writing'];
+    case 'padding':
+      return ['size'];
+    case 'body': {
+      const framing: readonly Dimension[] = change.body === undefined ? ['transfer'] : [];
+      return [...bodyDimensions, ...framing];
     }
-    case 'empty order':
-      return only(jsonCase(fixture, 'a billed image with an empty order_id', { ...validBody(fixture), order_id: '' }));
-    case 'credential after acceptance':
-    case 'existence without credential':
-    case 'other project':
-    case 'repetition':
-    case 'rejected, then accepted':
-    case 'two together':
-    case 'different ones together':
-    case 'walk':
-    case 'every answer':
-      return only();
+    case 'media type':
+      return change.mediaType === undefined ? ['media_type'] : [];
+    case 'method':
+      return change.method === 'GET' || change.method === 'HEAD' ? [...bodyDimensions, 'transfer', 'media_type'] : [];
+    case 'several':
+      return change.changes.flatMap(overridden);
+    case 'text':
+      return [];
+    case 'encoding':
+    case 'header':
+    case 'credential':
+    case 'pool':
+    case 'project':
+    case 'image':
+    case 'path':
+    case 'state':
+      return [];
   }
+}
+
+/** The context, as far as the deviation leaves room for it. */
+function around(context: Context, deviation: Deviation, setting: Setting): Context {
+  const changes = [deviation.change, ...(deviation.second === undefined ? [] : [deviation.second.change])];
+  const fitting = forAuth(plainIn(context, changes.flatMap(overridden)), setting.auth);
+  return needsQuery(deviation) ? withLevel(fitting, 'query', 'image_id') : fitting;
+}
+
+/** How many cases meet every level of every dimension that the deviation leaves. */
+function casesFor(deviation: Deviation): number {
+  const gone = new Set(overridden(deviation.change));
+  const left = covered.filter((dimension) => !gone.has(dimension));
+  return Math.max(...left.map((dimension) => coveredLevels(dimension).length));
+}
+
+/** The fixed cases of a row about deviations: each class meets each level of each dimension. */
+export function fixedPlays(send: DeviationSend, setting: Setting): readonly Play[] {
+  const source = sourceOf(send.of, send.field, setting);
+  const first = numberOf(`${send.of} ${send.field ?? ''} ${send.second === undefined ? '' : 'second'}`);
+  return source.classes.flatMap((values, index) => {
+    const [telling] = values;
+    if (telling === undefined) return [];
+    const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
+    const various = Math.min(seconds === undefined ? values.length : seconds.length, mostOfClass(send.of));
+    // Nobody is wrong who takes null, or refuses it: a few cases show whether anything breaks.
+    const count = send.of === 'null' ? fewCases : Math.max(various, casesFor(telling));
+    return contextsOfClass(first + index, count).map((context, i): Play => {
+      const value = values[i % values.length] ?? telling;
+      const deviation = seconds === undefined ? value : withSecond(value, seconds[i % seconds.length]);
+      return { context: around(context, deviation, setting), deviation };
+    });
+  });
+}
+
+/** Whether the values of a row's deviations are more than its fixed cases send. */
+export function hasManyValues(send: DeviationSend, setting: Setting): boolean {
+  return send.second === undefined && sourceOf(send.of, send.field, setting).random !== undefined;
+}
+
+/** The n-th generated case of a row about deviations. The same seed and n give the same one. */
+export function randomPlay(send: DeviationSend, setting: Setting, n: number): Play | undefined {
+  const deviation = randomDeviation(send.of, send.field, setting, n);
+  if (deviation === undefined) return undefined;
+  const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
+  const whole = seconds === undefined ? deviation : withSecond(deviation, seconds[n % seconds.length]);
+  const shift = numberOf(`${send.of} ${send.field ?? ''}`);
+  return { context: around(randomContext(setting.seed + shift, n), whole, setting), deviation: whole };
+}
+
+function randomDeviation(
+  of: DeviationKind,
+  field: Field | undefined,
+  setting: Setting,
+  n: number,
+): Deviation | undefined {
+  const { classes, random } = sourceOf(of, field, setting);
+  const rest = classes.flatMap((values) => values.slice(mostOfClass(of)));
+  if (n < rest.length) return rest[n];
+  if (random === undefined) {
+    const all = classes.flat();
+    return all[n % all.length];
+  }
+  return random.generate(randomOf(setting.seed, n), 2 + Math.floor(Math.log10(n + 1))).value;
+}
+
+function withSecond(deviation: Deviation, second: Deviation | undefined): Deviation {
+  return second === undefined ? deviation : { ...deviation, what: `${deviation.what}, and ${second.what}`, second };
+}
+
+/** The most telling values of the kinds, by turns. */
+function secondsOf(kinds: readonly DeviationKind[], setting: Setting): readonly Deviation[] {
+  return kinds.flatMap((kind) => {
+    const field = kind === 'wrong type' ? 'delay_time' : undefined;
+    return sourceOf(kind, field, setting).classes[0]?.slice(0, 1) ?? [];
+  });
+}
+
+/** The one case that stands for a row: the most telling value in the plain context. */
+export function canonicalPlay(send: Send, setting: Setting): Play | undefined {
+  if (send.kind === 'context') return { context: plain, deviation: undefined };
+  if (send.kind !== 'deviation') return undefined;
+  const [deviation] = sourceOf(send.of, send.field, setting).classes[0] ?? [];
+  return deviation === undefined ? undefined : { context: around(plain, deviation, setting), deviation };
+}
+
+let memo: { readonly key: string; readonly sources: Map<string, DeviationSource> } | undefined;
+
+/** The deviations of a kind; those of the latest setting are kept. */
+function sourceOf(of: DeviationKind, field: Field | undefined, setting: Setting): DeviationSource {
+  const key = JSON.stringify(setting);
+  if (memo?.key !== key) memo = { key, sources: new Map() };
+  const name = `${of} ${field ?? ''}`;
+  const known = memo.sources.get(name) ?? deviationSource(of, field, setting);
+  memo.sources.set(name, known);
+  return known;
+}
+
+/** A number for a text, the same in every run. */
+function numberOf(text: string): number {
+  let hash = 0;
+  for (const character of text) hash = (Math.imul(hash, 31) + (character.codePointAt(0) ?? 0)) | 0;
+  return Math.abs(hash);
+}
+
+/** Tells plays apart: two with the same key are the same request. */
+export function playKey({ context, deviation }: Play): string {
+  return `${contextKey(context)}\n${deviation === undefined ? '' : JSON.stringify([deviation.kind, deviation.change, deviation.second?.change])}`;
+}
+
+/** Dimensions in which a play can be made plainer. */
+export function plainerIn(play: Play): readonly Dimension[] {
+  return dimensionNames.filter(
+    (dimension) => dimension !== 'query' && play.context.levels[dimension] !== plain.levels[dimension],
+  );
 }

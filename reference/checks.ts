@@ -10,13 +10,19 @@ export interface Exchange {
   readonly world: World;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
+  /** Names and values by turns, as sent. */
+  readonly rawHeaders: readonly string[];
   /** Every value of X-Auth-Token, as sent. */
   readonly tokens: readonly string[];
   /** What a signature in place of a token covers. */
   readonly signed: SignedRequest;
   readonly body: Uint8Array;
+  /** In how many pieces the body came. */
+  readonly pieces: number;
   readonly tooLarge: boolean;
   readonly connection: Socket;
+  /** The first request of its connection. */
+  readonly isFirst: boolean;
   readonly rawProject: string;
   readonly rawPool: string;
   project: string;
@@ -184,7 +190,9 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   order(x) {
     const image = fieldOf(x, 'image_id');
     const order = fieldOf(x, 'order_id') ?? '';
-    return typeof image === 'string' && x.world.isBilled(image) && order === '' ? badRequest() : undefined;
+    if (typeof image !== 'string' || !x.world.isBilled(image)) return undefined;
+    if (order === '') return badRequest();
+    return x.world.hasOrder(order) ? undefined : reject(404, 'WKS.0013', 'No such order.');
   },
   failing: (x) =>
     x.world.isFailing(x.pool) ? reject(500, 'WKS.0009', 'An internal service error occurred.') : undefined,

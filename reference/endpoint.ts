@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { json, notFound, reject } from './answers.ts';
 import { badRequest, checkNames, checks, type Exchange } from './checks.ts';
-import type { Hooks } from './fault.ts';
+import type { Fault, Hooks, Needs } from './fault.ts';
 import { faults } from './faults.ts';
 import { handleTokens, tokensPath } from './identity.ts';
 import { createNuisance } from './nuisance.ts';
@@ -18,8 +18,8 @@ export type AuthKind = 'token' | 'aksk' | 'iam';
 export interface ReferenceOptions {
   /** A free one when absent. */
   readonly port?: number;
-  /** Id of a fault in `faults`. */
-  readonly fault?: string;
+  /** A fault, or the id of one in `faults`. What it needs goes for what is not given here. */
+  readonly fault?: string | Fault;
   readonly seed?: number;
   /** How long a pool stays busy after an accepted rebuild. */
   readonly busyMs?: number;
@@ -43,8 +43,10 @@ const operation = /^\/v2\/([^/]+)\/desktop-pools\/([^/]+)\/rebuild$/;
 
 /** Starts a correct endpoint on loopback, or one with a named fault. */
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
-  const hooks = findHooks(options.fault);
-  const world = createWorld(options.seed ?? 1, options.busyMs ?? 0);
+  const fault = findFault(options.fault);
+  const { needs = {} } = fault ?? {};
+  const hooks = fault?.hooks() ?? {};
+  const world = createWorld(options.seed ?? 1, options.busyMs ?? needs.busyMs ?? 0, needs.pools);
   const nuisance = options.nuisance === true ? createNuisance(options.seed ?? 1) : undefined;
   const app = createApp(world, hooks, nuisance);
   const listener = getRequestListener(app.fetch, {
@@ -66,17 +68,25 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    configuration: {
-      target: { url, name: 'Reference endpoint' },
-      auth: credentials(options.auth ?? 'token', url),
-      states: structuredClone(stateValues),
-      state_handler: `${url}/_states`,
-    },
+    configuration: configurationFor(url, options.auth ?? needs.auth ?? 'token', needs),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+function configurationFor(url: string, auth: AuthKind, { pools, limits }: Needs): Record<string, unknown> {
+  const states = structuredClone(stateValues);
+  const ready = states['pool is ready'];
+  return {
+    target: { url, name: 'Reference endpoint' },
+    auth: credentials(auth, url),
+    ...(pools === undefined
+      ? { states, state_handler: `${url}/_states` }
+      : { states: { ...states, 'pool is ready': { ...ready, pool_id: pools } } }),
+    ...(limits === undefined ? {} : { limits }),
   };
 }
 
@@ -91,11 +101,11 @@ function credentials(kind: AuthKind, url: string): Record<string, unknown> {
   }
 }
 
-function findHooks(id: string | undefined): Hooks {
-  if (id === undefined) return {};
-  const fault = faults.find((candidate) => candidate.id === id);
-  if (fault === undefined) throw new Error(`There is no fault called ${JSON.stringify(id)}.`);
-  return fault.hooks();
+function findFault(fault: string | Fault | undefined): Fault | undefined {
+  if (typeof fault !== 'string') return fault;
+  const found = faults.find(({ id }) => id === fault);
+  if (found === undefined) throw new Error(`There is no fault called ${JSON.stringify(fault)}.`);
+  return found;
 }
 
 function createApp(
@@ -104,16 +114,19 @@ function createApp(
   nuisance: ReturnType<typeof createNuisance> | undefined,
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  const connections = new WeakSet<Socket>();
   app.onError(() => reject(500, 'WKS.0009', 'An internal service error occurred.'));
   app.all('*', async (c) => {
     const { incoming } = c.env;
-    const received = await readBody(incoming);
+    const isFirst = !connections.has(incoming.socket);
+    connections.add(incoming.socket);
+    const received = await readBody(incoming, hooks.read);
     const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
     if (path === '/_states') return handleState(world, incoming.method, received.body);
     if (path === tokensPath) return handleTokens(world, incoming.method, received.body);
     const disturbance = await nuisance?.before();
     if (disturbance !== undefined) return disturbance;
-    const exchange = createExchange(world, incoming, path, received);
+    const exchange = createExchange(world, incoming, path, received, isFirst);
     const response = exchange === undefined ? (hooks.elsewhere?.(path) ?? notFound()) : await answer(exchange, hooks);
     return nuisance?.after(response) ?? response;
   });
@@ -125,7 +138,8 @@ function createExchange(
   world: World,
   incoming: IncomingMessage,
   path: string,
-  { body, bodyHash, tooLarge }: Received,
+  { body, pieces, bodyHash, tooLarge }: Received,
+  isFirst: boolean,
 ): Exchange | undefined {
   const match = operation.exec(path);
   if (match === null) return undefined;
@@ -134,11 +148,14 @@ function createExchange(
     world,
     method,
     headers: incoming.headers,
+    rawHeaders: incoming.rawHeaders,
     tokens: headersDistinct['x-auth-token'] ?? [],
     signed: { method, target: incoming.url ?? '', headers: headersDistinct, bodyHash },
     body,
+    pieces,
     tooLarge,
     connection: incoming.socket,
+    isFirst,
     rawProject: match[1] ?? '',
     rawPool: match[2] ?? '',
     project: '',
@@ -185,13 +202,14 @@ function handleState(world: World, method: string | undefined, body: Uint8Array)
 
 interface Received {
   readonly body: Uint8Array;
+  readonly pieces: number;
   /** Of all that came, in hexadecimal. */
   readonly bodyHash: string;
   readonly tooLarge: boolean;
 }
 
 /** Reads to the end, so that the connection can be used again, but keeps no more than the limit. */
-async function readBody(incoming: IncomingMessage): Promise<Received> {
+async function readBody(incoming: IncomingMessage, read: Hooks['read'] = joined): Promise<Received> {
   const chunks: Buffer[] = [];
   const hash = createHash('sha256');
   let size = 0;
@@ -201,7 +219,12 @@ async function readBody(incoming: IncomingMessage): Promise<Received> {
     if (size <= maxBody) chunks.push(chunk);
     if (size > maxDrained) break;
   }
-  return { body: Buffer.concat(chunks), bodyHash: hash.digest('hex'), tooLarge: size > maxBody };
+  const body = read(incoming.headers, chunks);
+  return { body, pieces: chunks.length, bodyHash: hash.digest('hex'), tooLarge: size > maxBody };
+}
+
+function joined(_: IncomingHttpHeaders, pieces: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(pieces);
 }
 
 /** An answer to what is no HTTP request, in the documented shape. */

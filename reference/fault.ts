@@ -1,7 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Breaks } from './breaks.ts';
 import type { Check, CheckName, Exchange, Maybe } from './checks.ts';
+import type { AuthKind } from './endpoint.ts';
 
 /** Where a fault may act; what it leaves out works correctly. */
 export interface Hooks {
+  /** The body in place of all that came, by the pieces in which it came. */
+  readonly read?: (headers: IncomingHttpHeaders, pieces: readonly Uint8Array[]) => Uint8Array;
   /** Answers in place of the endpoint. */
   readonly before?: (exchange: Exchange) => Maybe;
   /** Checks in place of the correct ones, which they get as their second argument. */
@@ -12,11 +17,24 @@ export interface Hooks {
   readonly after?: (response: Response, exchange: Exchange) => Response | Promise<Response>;
 }
 
-/** A named defect of the reference endpoint, and the requirements (ids or globs) that it breaks. */
+/** How the endpoint and its configuration must be for a fault to show. */
+export interface Needs {
+  readonly auth?: AuthKind;
+  readonly busyMs?: number;
+  /** These pools in the state `pool is ready`, and no state handler. */
+  readonly pools?: readonly string[];
+  readonly limits?: { readonly ready_wait: number };
+}
+
+/** A named defect of the reference endpoint. */
 export interface Fault {
   readonly id: string;
   readonly title: string;
-  readonly breaks: readonly string[];
+  /** What fails in every run: this, and nothing else. */
+  readonly breaks: readonly Breaks[];
+  /** What fails beside that in some runs: the order of requests decides, so that it proves nothing. */
+  readonly sometimes?: readonly Breaks[];
+  readonly needs?: Needs;
   /** Called once for each endpoint, so that a fault may keep state. */
   readonly hooks: () => Hooks;
 }

@@ -1,6 +1,7 @@
 import picomatch from 'picomatch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requirements } from '../specs/requirements.ts';
+import { rowsOf } from './breaks.ts';
 import { type Reference, startReference } from './endpoint.ts';
 import { faults } from './faults.ts';
 import { tokens } from './world.ts';
@@ -129,12 +130,12 @@ test('fault ids are unique', () => {
   expect(new Set(faults.map(({ id }) => id)).size).toBe(faults.length);
 });
 
-test.each(faults)('$id starts, and names requirements that exist', async ({ id, breaks }) => {
+test.each(faults)('$id starts, and names requirements that exist', async ({ id, breaks, sometimes = [] }) => {
   const reference = await startReference({ fault: id });
   const { status } = await send(reference);
   expect(status).toBe(id === 'answers-202' ? 202 : 200);
   await reference.close();
-  for (const pattern of breaks)
+  for (const pattern of [...breaks, ...sometimes].map(rowsOf))
     expect(
       requirements.some((row) => picomatch.isMatch(row.id, pattern)),
       pattern,

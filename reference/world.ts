@@ -64,6 +64,7 @@ export interface World {
   hasPool(project: string, pool: string): boolean;
   hasImage(image: string): boolean;
   isBilled(image: string): boolean;
+  hasOrder(order: unknown): boolean;
   isFailing(pool: string): boolean;
   isBusy(pool: string): boolean;
   /** A rebuild begins: the pool is busy for that long. */
@@ -74,8 +75,8 @@ export interface World {
 }
 
 /** Pools, images, tokens and jobs of one endpoint. */
-export function createWorld(seed: number, busyMs: number): World {
-  const pools = new Set(['pool-a', 'pool-b', 'pool-f']);
+export function createWorld(seed: number, busyMs: number, more: readonly string[] = []): World {
+  const pools = new Set(['pool-a', 'pool-b', 'pool-f', ...more]);
   const busyUntil = new Map<string, number>([['pool-b', Number.POSITIVE_INFINITY]]);
   const issued = new Set<string>();
   let jobs = 0;
@@ -107,6 +108,7 @@ export function createWorld(seed: number, busyMs: number): World {
     hasPool: (project, pool) => project === ready.project_id && pools.has(pool),
     hasImage: (image) => image === 'img-1' || image === 'img-9',
     isBilled: (image) => image === 'img-9',
+    hasOrder: (order) => order === stateValues['image is billed'].order_id,
     isFailing: (pool) => pool === 'pool-f',
     isBusy: (pool) => (busyUntil.get(pool) ?? 0) > performance.now(),
     occupy(pool, ms) {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { startReference } from '../reference/endpoint.ts';
 import type { Configuration } from '../specs/configuration.ts';
-import { readConfiguration } from './configuration.ts';
+import { readConfiguration } from './configuration/configuration.ts';
 import { run } from './run.ts';
 
 const options = { seed: 5, runs: 20, only: [], strict: false, edition: '2025-11' } as const;

@@ -10,14 +10,21 @@ export interface StateValues {
   readonly token?: string;
 }
 
+/** What signs requests. */
+export interface AccessKeys {
+  readonly access_key: string;
+  readonly secret_key: string;
+  /** Of temporary keys. */
+  readonly security_token?: string;
+}
+
 export type Auth =
   | { readonly kind: 'token'; readonly token: string }
-  | {
+  | ({
       readonly kind: 'aksk';
-      readonly access_key: string;
-      readonly secret_key: string;
-      readonly security_token?: string;
-    }
+      /** For altered signatures, which may lock a key. */
+      readonly trial_key?: AccessKeys;
+    } & AccessKeys)
   | {
       readonly kind: 'iam';
       readonly url: string;
@@ -46,7 +53,10 @@ export interface Configuration {
     readonly key?: string;
   };
   readonly auth: Auth | undefined;
+  /** The state `pool is ready` has the first of its pools. */
   readonly states: Readonly<Partial<Record<State, StateValues>>>;
+  /** All pools of the state `pool is ready`. */
+  readonly pools: readonly string[];
   readonly state_handler: string | undefined;
   readonly allow_rebuild: boolean;
   readonly limits: {
@@ -55,9 +65,9 @@ export interface Configuration {
     readonly concurrency: number;
     /** Milliseconds for one whole exchange. */
     readonly timeout: number;
-    /** Accepted rebuilds at most; undefined: no limit. */
-    readonly rebuilds: number | undefined;
-    /** Milliseconds to wait for a pool to become ready again. */
+    /** Accepted rebuilds at most. */
+    readonly rebuilds: number;
+    /** Milliseconds to wait, at the longest, for one pool to become ready again. */
     readonly ready_wait: number;
   };
   readonly waivers: readonly Waiver[];

@@ -1,27 +1,121 @@
-import { expect, test } from 'vitest';
-import { fields, states } from './requirement.ts';
-import { requirements } from './requirements.ts';
+import { describe, expect, it, test } from 'vitest';
+import { dimensionNames, dimensions, levelsOf, rowOfLevel } from './contexts.ts';
+import { type DeviationKind, deviations, traitsOf } from './deviations.ts';
+import { fields, type Requirement, type Send, states } from './requirement.ts';
+import { type RequirementId, requirement, requirements } from './requirements.ts';
+
+type Deviating = Extract<Send, { kind: 'deviation' }>;
+
+const deviating = requirements.flatMap((row): { row: Requirement<RequirementId>; send: Deviating }[] =>
+  row.send.kind === 'deviation' ? [{ row, send: row.send }] : [],
+);
 
 test('ids are unique, lower-case, and state a truth without modal verbs', () => {
   const ids = requirements.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) {
-    expect(id).toMatch(/^[a-z]+\/[a-z0-9-]+$/);
+    expect(id).toMatch(/^[a-z]+\/[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(id).not.toMatch(/\b(must|should|may|can|shall)\b/);
   }
 });
 
-test('each row has a title of one sentence, a source and a technique', () => {
-  for (const row of requirements) {
-    expect(row.title, row.id).toMatch(/^[A-Z\w"].*\.$/);
-    expect(row.source.length, row.id).toBeGreaterThan(0);
-    expect(row.techniques.length, row.id).toBeGreaterThan(0);
+test('an id that is not there does not compile', () => {
+  expect(requirement('body/message-type-is-string').id).toBe('body/message-type-is-string');
+  // @ts-expect-error: no such row
+  expect(() => requirement('body/message-type-is-integer')).toThrow('no row');
+});
+
+test('each row has a title of one sentence, sources and techniques', () => {
+  for (const { id, title, source, techniques } of requirements) {
+    expect(title, id).toMatch(/^[A-Z\w"].*\.$/);
+    expect(source.length, id).toBeGreaterThan(0);
+    for (const { where, says } of source) {
+      expect(where, id).toMatch(/\w/);
+      expect(says, id).toMatch(/\w.*\.$/);
+    }
+    expect(techniques.length, id).toBeGreaterThan(0);
+  }
+});
+
+test('statuses are named where the status is judged', () => {
+  for (const { id, send, expect: expected } of requirements) {
+    if (send.kind === 'context' || send.kind === 'deviation') expect(expected.statuses, id).not.toEqual([]);
+    if (send.kind === 'answers') expect(expected.statuses, id).toEqual([]);
   }
 });
 
 test('every field and every state has rows', () => {
   for (const field of fields) {
-    expect(requirements.some(({ send }) => send.kind === 'field of wrong type' && send.field === field)).toBe(true);
+    for (const kind of ['wrong type', 'convertible'] satisfies DeviationKind[])
+      expect(deviating.filter(({ send }) => send.of === kind && send.field === field)).toHaveLength(1);
   }
   for (const state of states) expect(requirements.some(({ given }) => given === state)).toBe(true);
+});
+
+describe('levels of valid requests', () => {
+  const named = dimensionNames.flatMap((name) => levelsOf(name).map((level) => rowOfLevel(name, level)));
+
+  it.each([...new Set(named.filter((id) => id !== undefined))])('name a row about them: %s', (id) => {
+    const { send, given, techniques } = requirement(id);
+    expect(send).toEqual({ kind: 'context', which: 'levels' });
+    expect(given).toBe('pool is ready');
+    expect(techniques).toEqual(['property']);
+  });
+
+  it('leave no row about them without a level', () => {
+    for (const { id, send, given } of requirements) {
+      if (send.kind === 'context' && send.which === 'levels' && given === 'pool is ready') expect(named).toContain(id);
+    }
+  });
+
+  it('begin with the plain one in each dimension', () => {
+    for (const name of dimensionNames) {
+      expect(Object.values(dimensions[name]).indexOf('plain')).toBe(0);
+      expect(Object.values(dimensions[name]).lastIndexOf('plain')).toBe(0);
+    }
+  });
+});
+
+describe('kinds of deviation', () => {
+  it.each(Object.keys(deviations))('each have a row of their own: %s', (kind) => {
+    expect(deviating.some(({ send }) => send.of === kind && send.second === undefined)).toBe(true);
+  });
+
+  it('are about one field where they are about several rows by field', () => {
+    const perField: readonly DeviationKind[] = [
+      'wrong type',
+      'convertible',
+      'null',
+      'out of range',
+      'too long',
+      'too long id',
+    ];
+    for (const { row, send } of deviating)
+      expect(send.field !== undefined, row.id).toBe(send.second === undefined && perField.includes(send.of));
+  });
+
+  it('leave the body as it was where the body has a fault of its own', () => {
+    for (const { row, send } of deviating) {
+      if (send.second === undefined) continue;
+      expect(send.second.length, row.id).toBeGreaterThan(0);
+      expect(traitsOf(send.of).body, row.id).toBe('valid');
+    }
+  });
+
+  it('are refused by no MUST row where a correct target may accept them', () => {
+    for (const { row, send } of deviating) {
+      if (row.level !== 'MUST' || traitsOf(send.of).accepted === 'never') continue;
+      expect(row.expect.statuses, row.id).toEqual(expect.arrayContaining(['2xx', '4xx']));
+    }
+  });
+
+  it('are not held to be server errors by a MUST row where that is less than a MUST', () => {
+    for (const { row, send } of deviating) {
+      if (row.level !== 'MUST' || traitsOf(send.of).serverError === 'MUST') continue;
+      expect(
+        row.expect.statuses.some((status) => status === '5xx' || status === 500),
+        row.id,
+      ).toBe(true);
+    }
+  });
 });

@@ -7,8 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { preflight } from '../cli/check/preflight.ts';
 import { checkCommand } from '../cli/check.ts';
 import { type ReferenceOptions, startReference } from '../reference/endpoint.ts';
-import { readConfiguration } from '../runner/configuration.ts';
-import { UsageError } from '../runner/usage-error.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
+import { UsageError } from '../runner/configuration/usage-error.ts';
+import { run } from '../runner/run.ts';
 import type { Configuration } from '../specs/configuration.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -76,6 +77,8 @@ describe('check', () => {
     const { mend, text } = await check({ ...(await configured()), target: { url }, allow_rebuild: false });
     expect(mend).toBeUndefined();
     expect(text).toMatch(/^pool is busy: not tried: consent$/m);
+    expect(text).toMatch(/^can be tested: [1-9]\d* of \d+ requirements$/m);
+    expect(text).toMatch(/^rebuilds: none$/m);
     expect(text).toMatch(/^would change it: allow_rebuild: true/m);
     expect(paths.length).toBeGreaterThan(1);
     for (const path of paths) expect(path).toMatch(/^\/v2\/p1\/desktop-pools\/[0-9a-f-]{36}\/rebuild$/);
@@ -88,6 +91,48 @@ describe('check', () => {
     expect(mend).toBeUndefined();
     expect(text).toMatch(/^pool is busy: untested \(\d+ requirements?\), .*pool is busy: \{pool_id: …\}$/m);
     expect(text).toMatch(/^can be tested: \d+ of \d+ requirements$/m);
+  });
+
+  it('names the line of the state whose value is missing, and that of the ready pool for what comes from there', async () => {
+    const configuration = await configured();
+    const { 'token lacks permission': _, ...others } = configuration.states;
+    const token = /^token lacks permission: untested \(3 requirements\), .*give {3}token lacks permission: \{token: /m;
+    for (const states of [others, { ...others, 'token lacks permission': {} }]) {
+      const { mend, text } = await check({ ...configuration, states });
+      expect(mend).toBeUndefined();
+      expect(text).toMatch(token);
+      expect(text).not.toContain('give   pool is ready');
+    }
+    const { 'pool is ready': ready = {} } = configuration.states;
+    const { image_id: __, ...incomplete } = ready;
+    const { mend, text } = await check({ ...configuration, states: { ...others, 'pool is ready': incomplete } });
+    expect(mend).toMatch(/nothing can be tested.*image_id.*give {3}pool is ready: /);
+    expect(text).toMatch(/^token is expired: untested .*image_id; under states, give {3}pool is ready: /m);
+  });
+
+  it('tells a handler that cannot provide a state what to answer', async () => {
+    const url = await stub((_, response) => response.writeHead(501).end());
+    const { mend, text } = await check({ ...(await configured()), state_handler: url });
+    expect(mend).toMatch(/state handler cannot provide "pool is ready".*answer 200 with/);
+    expect(text).toMatch(/^token lacks permission: .*answer 200 with {3}token lacks permission: \{token: /m);
+  });
+
+  it('tries each pool that is said to be ready', async () => {
+    const { mend, text } = await check({ ...(await configured()), pools: ['pool-a', 'nowhere'] });
+    expect(text).toMatch(/^pool is ready: ok, 200$/m);
+    expect(mend).toMatch(/"pool is ready, nowhere" is answered with 404/);
+  });
+
+  it('says how much a run will take, close to what it takes', async () => {
+    const configuration = await reference();
+    const { text } = await check(configuration);
+    const numberIn = (line: RegExp): number => Number(line.exec(text)?.[1]);
+    expect(text).toMatch(/^duration: about \d+ s \(fixed cases\), \d+ (s|min) \(--runs 100\)$/m);
+    const report = await run({ configuration, seed: 1, runs: 0, only: [], strict: false, edition: '2025-11' });
+    const requests = numberIn(/^requests: about (\d+) \(fixed cases\), \d+ \(--runs 100\)$/m);
+    const rebuilds = numberIn(/^rebuilds: at most 400, .*; about (\d+) \(fixed cases\), \d+ \(--runs 100\)$/m);
+    expect(Math.abs(requests / report.requests - 1)).toBeLessThan(0.25);
+    expect(Math.abs(rebuilds / report.rebuilds - 1)).toBeLessThan(0.5);
   });
 
   it.each<[string, (good: Configuration) => Configuration, RegExp]>([
@@ -109,7 +154,7 @@ describe('check', () => {
     ],
     ['an unknown pool', (c) => withState(c, 'pool is ready', { pool_id: 'nowhere' }), /"pool is ready".*404.*pool_id/],
     ['an unknown image', (c) => withState(c, 'pool is ready', { image_id: 'none' }), /"pool is ready".*image_id/],
-    ['no ready pool', (c) => ({ ...c, states: {} }), /nothing can be tested.*project_id/],
+    ['no ready pool', (c) => ({ ...c, states: {}, pools: [] }), /nothing can be tested.*project_id/],
     ['a busy pool that is not busy', (c) => withState(c, 'pool is busy', { pool_id: 'pool-a' }), /"pool is busy".*200/],
     [
       'a token with all permissions',
@@ -179,6 +224,7 @@ function withState(
   state: keyof Configuration['states'],
   values: Readonly<Record<string, string>>,
 ): Configuration {
-  const { states } = configuration;
-  return { ...configuration, states: { ...states, [state]: { ...states[state], ...values } } };
+  const { states, pools } = configuration;
+  const named = state === 'pool is ready' && values['pool_id'] !== undefined ? [values['pool_id']] : pools;
+  return { ...configuration, pools: named, states: { ...states, [state]: { ...states[state], ...values } } };
 }

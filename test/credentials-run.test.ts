@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ReferenceOptions, startReference } from '../reference/endpoint.ts';
 import { accessKeys } from '../reference/world.ts';
-import { readConfiguration } from '../runner/configuration.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { run } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
 

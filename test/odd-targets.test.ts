@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfiguration } from '../runner/configuration.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { run } from '../runner/run.ts';
 import { type OddityName, oddities, startOddTarget } from './odd-target.ts';
 

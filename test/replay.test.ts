@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { startReference } from '../reference/endpoint.ts';
-import { readConfiguration } from '../runner/configuration.ts';
+import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { run } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
 

@@ -3,9 +3,9 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:https';
 import { type AddressInfo, connect, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isSilence } from '../runner/exchange.ts';
-import type { Answer, TransportOptions } from '../runner/http.ts';
-import { createLane } from '../runner/transport.ts';
+import type { Answer } from '../runner/decide/procedure.ts';
+import { createLane } from '../runner/wire/connection.ts';
+import type { TransportOptions } from '../runner/wire/http.ts';
 
 const pem = (name: string) => readFileSync(new URL(`./tls/${name}.pem`, import.meta.url), 'utf8');
 const ca = pem('ca');
@@ -49,8 +49,8 @@ async function send(options: Omit<TransportOptions, 'timeout'>): Promise<Answer[
   const first = await lane.send(request);
   const second = await lane.send(request);
   await lane.close();
-  expect(isSilence(first)).toBe(isSilence(second));
-  return isSilence(first) ? first.silence : first.status;
+  expect('silence' in first).toBe('silence' in second);
+  return 'silence' in first ? first.silence : first.status;
 }
 
 test('a private authority and a client certificate are used', async () => {

@@ -1,4 +1,4 @@
-import type { Answer } from '../../runner/http.ts';
+import type { Answer } from '../../runner/decide/procedure.ts';
 
 /** Milliseconds of difference that are worth a warning, and beyond which a signature is taken for expired. */
 const noticeable = 60_000;
@@ -10,9 +10,9 @@ export interface Clock {
 }
 
 /** Milliseconds that the target's clock is ahead of ours, to half a second; undefined when the answer has no usable Date. */
-export function skewOf(answer: Answer, received: number): number | undefined {
-  const date = Date.parse(answer.headers['date'] ?? '');
-  return Number.isNaN(date) ? undefined : date + 500 - (received - answer.duration_ms / 2);
+export function skewOf({ headers, duration_ms }: Answer, received: number): number | undefined {
+  const date = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(date) ? undefined : date + 500 - (received - duration_ms / 2);
 }
 
 /** Judges a difference of clocks; only signed requests depend on it. */

@@ -1,8 +1,9 @@
-import { CredentialError } from '../../runner/credentials.ts';
-import { type Exchange, isSilence } from '../../runner/exchange.ts';
-import type { Answer } from '../../runner/http.ts';
+import { CredentialError } from '../../runner/credentials/credentials.ts';
+import type { Observation } from '../../runner/decide/observation.ts';
+import type { Answer } from '../../runner/decide/procedure.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Findings } from './findings.ts';
+import { sendHarmless } from './harmless.ts';
 import type { Probe } from './probe.ts';
 import { isPassing } from './reach.ts';
 
@@ -22,9 +23,10 @@ function advice(auth: Configuration['auth']): string {
   }
 }
 
-export async function sendCredential(probe: Probe, findings: Findings): Promise<Exchange | undefined> {
+/** Sends the configured credential to a pool that nobody has. Resolves to nothing when there is none to send. */
+export async function sendCredential(harmless: Probe, findings: Findings): Promise<Observation | undefined> {
   try {
-    return await probe.sendHarmless('valid');
+    return await harmless.play(sendHarmless(harmless.core, 'valid'));
   } catch (error) {
     if (!(error instanceof CredentialError)) throw error;
     findings.mend(topic, `no token could be fetched: ${error.message}; check auth.iam.`);
@@ -32,15 +34,18 @@ export async function sendCredential(probe: Probe, findings: Findings): Promise<
   }
 }
 
-/** Judges the answer to the configured credential at a random pool. Resolves to whether it is worth going on. */
-export function judgeCredential(probe: Probe, { result }: Exchange, without: Answer, findings: Findings): boolean {
-  const { auth } = probe.configuration;
+/** Judges the answer to the configured credential. Returns whether it is worth going on. */
+export function judgeCredential(
+  auth: Configuration['auth'],
+  { status, silence }: Observation,
+  without: Answer,
+  findings: Findings,
+): boolean {
   const kind = auth?.kind ?? 'none configured';
-  if (isSilence(result)) {
-    findings.mend(topic, `with a credential the target gives no answer: ${result.reason}.`);
+  if (status === undefined) {
+    findings.mend(topic, `with a credential the target gives no answer: ${silence?.reason ?? 'it was not sent'}.`);
     return false;
   }
-  const { status } = result;
   if (status === 401) {
     findings.mend(topic, advice(auth));
     return false;

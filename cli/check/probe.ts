@@ -1,56 +1,63 @@
-import { randomUUID } from 'node:crypto';
-import type { Case, Fixture } from '../../generators/case.ts';
-import { minimalCase } from '../../generators/cases.ts';
-import { type Credentials, createCredentials } from '../../runner/credentials.ts';
-import type { Exchange } from '../../runner/exchange.ts';
-import { Fixtures } from '../../runner/fixtures.ts';
-import type { SendOptions } from '../../runner/session.ts';
-import { Session } from '../../runner/session.ts';
-import { createLane } from '../../runner/transport.ts';
+import type { Credentials } from '../../runner/credentials/credentials.ts';
+import { Core } from '../../runner/decide/core.ts';
+import { Ledger } from '../../runner/decide/ledger.ts';
+import type { Command, Fact, Procedure } from '../../runner/decide/procedure.ts';
+import { createDriver, type Driver, drive } from '../../runner/wire/driver.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import { skewOf } from './clock.ts';
 
-/** Sends the requests of a preflight and keeps the difference of the clocks. */
+/** Sends the requests of a preflight; keeps what they tell of the clocks, and how long an answer takes. */
 export class Probe {
   readonly configuration: Configuration;
   readonly credentials: Credentials;
-  readonly fixtures: Fixtures;
-  readonly session: Session;
+  readonly core: Core;
   /** Milliseconds that the target's clock is ahead, by the first answer that has a date. */
   skew: number | undefined;
-  readonly #harmless: Fixtures;
+  readonly #driver: Driver;
+  readonly #durations: number[] = [];
 
-  constructor(configuration: Configuration) {
-    const pool = randomUUID();
+  constructor(configuration: Configuration, credentials: Credentials, seed: number) {
+    const { limits, state_handler, pools, allow_rebuild } = configuration;
+    const hasHandler = state_handler !== undefined;
     this.configuration = configuration;
-    this.credentials = createCredentials(configuration.auth, (origin) =>
-      createLane(origin, { timeout: configuration.limits.timeout }),
+    this.credentials = credentials;
+    this.core = new Core(
+      {
+        auth: credentials.kind,
+        seed,
+        runs: 0,
+        concurrency: limits.concurrency,
+        hasHandler,
+        pools,
+        consent: allow_rebuild,
+        limits,
+      },
+      new Ledger([]),
     );
-    this.fixtures = new Fixtures(configuration, pool);
-    this.#harmless = new Fixtures({ ...configuration, allow_rebuild: false }, pool);
-    this.session = new Session(configuration, this.credentials);
+    this.#driver = createDriver({ configuration, credentials, seed });
   }
 
-  /** Everything that must not be shown. */
-  secrets(): readonly string[] {
-    const states = Object.values(this.configuration.states).flatMap(({ token }) => token ?? []);
-    return [...this.credentials.secrets(), ...states];
+  /** Rejects with a RunEnded when the target answers nothing any more, or with a CredentialError. */
+  async play<T>(procedure: Procedure<T>): Promise<T> {
+    return drive(procedure, this.#driver, { told: (_: Command, fact: Fact) => this.#note(fact) });
   }
 
-  async send(value: Case, options: SendOptions = {}): Promise<Exchange> {
-    const exchange = await this.session.send(value, options);
-    if (!('silence' in exchange.result)) this.skew ??= skewOf(exchange.result, Date.now());
-    return exchange;
+  /** Milliseconds that an answer usually takes. */
+  get usualDuration(): number {
+    const sorted = [...this.#durations].sort((a, b) => a - b);
+    return sorted[Math.floor(sorted.length / 2)] ?? 0;
   }
 
-  /** A valid request to a pool that nobody has: nothing can be rebuilt by it. */
-  async sendHarmless(credential: 'valid' | 'absent'): Promise<Exchange> {
-    return this.send({ ...minimalCase(await this.#nowhere()), credential });
+  async close(): Promise<void> {
+    await this.#driver.close();
   }
 
-  async #nowhere(): Promise<Fixture> {
-    const provided = await this.#harmless.provide('pool does not exist');
-    if ('fixture' in provided) return provided.fixture;
-    throw new Error('there is no random pool');
+  #note(fact: Fact): void {
+    if (fact.told !== 'sent') return;
+    for (const { result, ended } of fact.exchanges.flat()) {
+      if (!('status' in result)) continue;
+      this.skew ??= skewOf(result, Date.now() - (fact.now - ended));
+      this.#durations.push(result.duration_ms);
+    }
   }
 }

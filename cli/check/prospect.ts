@@ -1,40 +1,63 @@
 import type { Requirement, State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
+import { type Cost, costOf } from './cost.ts';
+import { durationOf, roughly } from './duration.ts';
 import type { Findings } from './findings.ts';
+import { formless } from './forms.ts';
 import type { Probe } from './probe.ts';
-import { type Tried, requirements as words } from './states.ts';
+import { counted, type Tried } from './states.ts';
 
-/** Says how much of the catalogue can be tested, and which line of the configuration would change the rest. */
+/** Generated cases for each property, of the two runs that are told of. */
+const usualRuns = 100;
+
+/** Says how much of the catalogue can be tested, which line of the configuration would change the rest, and what a run takes. */
 export async function sayProspect(probe: Probe, tried: ReadonlyMap<State, Tried>, findings: Findings): Promise<void> {
-  const total = requirements.length;
-  if (!probe.configuration.allow_rebuild) {
-    const few = requirements.filter(({ send }) => send.kind === 'unknown pool').length;
-    findings.line('can be tested', `${few} of ${words(total)}`);
+  const { core, configuration } = probe;
+  const hasConsent = configuration.allow_rebuild;
+  if (!hasConsent) await probe.play(core.state('pool does not exist'));
+  const isReady = tried.get('pool is ready') === 'shown';
+  const reached = hasConsent
+    ? requirements.filter(({ given }) => isReady && tried.get(given) === 'shown')
+    : requirements.filter(isHarmless);
+  const without = formless(core, configuration, reached);
+  const untested = new Set(without.flatMap(({ rows }) => rows));
+  const rows = reached.filter((row) => !untested.has(row));
+  findings.line('can be tested', `${rows.length} of ${counted(requirements.length)}`);
+  if (!hasConsent)
     findings.line('would change it', 'allow_rebuild: true, or --allow-rebuild; the pool named is rebuilt then');
-    return;
-  }
-  const ready = tried.get('pool is ready') === 'shown';
-  const reached = ready ? requirements.filter(({ given }) => tried.get(given) === 'shown') : [];
-  const without = await notApplicable(probe, reached);
-  findings.line('can be tested', `${reached.length - without.length} of ${words(total)}`);
-  if (without.length > 0) {
-    const ids = without.map(({ id }) => id).join(', ');
-    findings.line('untested', `${ids}: this credential has no such form; auth: {token: …} would change it`);
-  }
+  for (const { rows: some, change } of without)
+    findings.line('untested', `${some.map(({ id }) => id).join(', ')}: this credential has no such form; ${change}`);
   const pins = (['image_type', 'os_type', 'order_id'] as const).filter(
-    (name) => probe.configuration.states['pool is ready']?.[name] === undefined,
+    (name) => configuration.states['pool is ready']?.[name] === undefined,
   );
-  if (ready && !probe.fixtures.hasHandler && pins.length > 0)
+  if (isReady && configuration.state_handler === undefined && pins.length > 0)
     findings.line('not pinned', `${pins.join(', ')}; name them in "pool is ready" if only certain values are taken`);
+  if (rows.length > 0) sayCost(probe, rows, findings);
 }
 
-/** The rows about a form of credential that the configured kind does not have. */
-async function notApplicable(probe: Probe, rows: readonly Requirement[]): Promise<readonly Requirement[]> {
-  const request = { method: 'POST', origin: probe.session.origin, path: '/', headers: {}, body: undefined };
-  const found: Requirement[] = [];
-  for (const row of rows) {
-    if (row.send.kind !== 'credential' || row.send.credential === 'configured') continue;
-    if ((await probe.credentials.headers(request, row.send.credential)) === undefined) found.push(row);
-  }
-  return found;
+/** What is tested without consent: requests to a random pool. */
+function isHarmless({ given, send }: Requirement): boolean {
+  return given === 'pool does not exist' && send.kind === 'deviation' && send.second === undefined;
+}
+
+function sayCost(
+  { core, configuration, usualDuration }: Probe,
+  rows: readonly Requirement[],
+  findings: Findings,
+): void {
+  const { allow_rebuild, limits } = configuration;
+  const { target, options } = core;
+  const [fixed, usual] = [costOf(core, rows, 0), costOf(core, rows, allow_rebuild ? usualRuns : 0)];
+  const both = (words: (cost: Cost) => string | number): string =>
+    `about ${words(fixed)} (fixed cases), ${words(usual)} (--runs ${usualRuns})`;
+  const most = `at most ${limits.rebuilds}, as limits.rebuilds says`;
+  findings.line(
+    'requests',
+    both(({ requests }) => requests),
+  );
+  findings.line('rebuilds', allow_rebuild ? `${most}; ${both(({ rebuilds }) => rebuilds)}` : 'none');
+  const pace = { ...limits, answer: usualDuration };
+  const isWaitedFor = target.goesBusy && !options.hasHandler;
+  const waits = isWaitedFor ? `, a pool being busy for about ${roughly(target.busyFor)} after a rebuild` : '';
+  findings.line('duration', `${both((cost) => roughly(durationOf(cost, core, pace)))}${waits}`);
 }

@@ -1,17 +1,23 @@
-import { isSilence } from '../../runner/exchange.ts';
-import type { Answer, Silence } from '../../runner/http.ts';
+import type { Observation } from '../../runner/decide/observation.ts';
+import type { Answer, Silence } from '../../runner/decide/procedure.ts';
+import type { Configuration } from '../../specs/configuration.ts';
 import type { Findings } from './findings.ts';
-import type { Probe } from './probe.ts';
 
-/** Whether the target answers: connection, TLS, no redirect. Resolves to the answer without a credential. */
-export async function checkReach(probe: Probe, findings: Findings): Promise<Answer | undefined> {
-  const { url, ca } = probe.configuration.target;
-  const { result } = await probe.sendHarmless('absent');
-  if (isSilence(result)) {
-    findings.mend('reachable', `${url} cannot be reached (${codeOf(result)}); ${advice(result, ca !== undefined)}.`);
+/** Whether the target answers: connection, TLS, no redirect. Returns the answer to the request without a credential. */
+export function judgeReach(
+  { url, ca }: Configuration['target'],
+  { answer, silence }: Observation,
+  findings: Findings,
+): Answer | undefined {
+  if (answer === undefined) {
+    const why =
+      silence === undefined
+        ? 'nothing could be sent); check the address'
+        : `${codeOf(silence)}); ${advice(silence, ca !== undefined)}`;
+    findings.mend('reachable', `${url} cannot be reached (${why}.`);
     return undefined;
   }
-  const { status, headers } = result;
+  const { status, headers } = answer;
   if (status >= 300 && status < 400) {
     const to = headers['location'] ?? 'another address';
     findings.mend('reachable', `${url} redirects to ${to}; set target.url to the final address.`);
@@ -25,7 +31,7 @@ export async function checkReach(probe: Probe, findings: Findings): Promise<Answ
   if (status >= 200 && status < 300)
     findings.warn('reachable', 'it accepts a request without a credential to a random pool; the run will report it');
   findings.line('TLS', url.startsWith('https:') ? 'ok, the certificate is trusted' : 'none, the address is http');
-  return result;
+  return answer;
 }
 
 /** Statuses of a gateway or of throttling: they say nothing of the target. */

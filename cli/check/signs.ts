@@ -1,55 +1,59 @@
+import type { StateValues } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';
 
 /** How a state shows itself when a valid request meets it, and what in the configuration provides it. */
 export interface Sign {
   readonly expects: readonly (number | '2xx')[];
-  /** The line of `states` that would change it. */
-  readonly line: string;
+  /** The values that the state must name itself; all others it takes from the pool that is ready. */
+  readonly names: readonly (keyof StateValues)[];
+  /** A name for the environment variable that holds the state's token. */
+  readonly variable?: string;
   /** What to name in the configuration when the sign does not show. */
   readonly advice: string;
 }
 
-const token = (name: string): string => `{token: "\${${name}}"}`;
-
 export const signs: Readonly<Record<State, Sign>> = {
   'pool is ready': {
     expects: ['2xx'],
-    line: 'pool is ready: {project_id: …, pool_id: …, image_id: …}',
+    names: ['project_id', 'pool_id', 'image_id'],
     advice: 'name a pool and an image that a rebuild takes',
   },
   'pool is busy': {
     expects: [409],
-    line: 'pool is busy: {pool_id: …}',
+    names: ['pool_id'],
     advice: 'name a pool that is being rebuilt all the time',
   },
   'pool does not exist': {
     expects: [404],
-    line: 'pool does not exist: {pool_id: …}',
+    names: ['pool_id'],
     advice: 'name a pool that does not exist, or none',
   },
   'token is expired': {
     expects: [401],
-    line: `token is expired: ${token('EXPIRED_TOKEN')}`,
+    names: ['token'],
+    variable: 'EXPIRED_TOKEN',
     advice: 'give a token that has expired',
   },
   'token lacks permission': {
     expects: [403],
-    line: `token lacks permission: ${token('READONLY_TOKEN')}`,
+    names: ['token'],
+    variable: 'READONLY_TOKEN',
     advice: 'give a token that is good but may not rebuild',
   },
   'token is for another project': {
     expects: [401, 403, 404],
-    line: `token is for another project: ${token('OTHER_TOKEN')}`,
+    names: ['token'],
+    variable: 'OTHER_TOKEN',
     advice: 'give a token of another project',
   },
   'service is failing': {
     expects: [500],
-    line: 'service is failing: {pool_id: …}',
+    names: ['pool_id'],
     advice: 'name a pool whose rebuild fails inside the service',
   },
   'image is billed': {
     expects: ['2xx'],
-    line: 'image is billed: {image_id: …, order_id: …}',
+    names: ['image_id', 'order_id'],
     advice: 'name a billed image and its order',
   },
 };

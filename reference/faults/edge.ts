@@ -3,7 +3,7 @@ import { type Field, fields } from '../../specs/requirement.ts';
 import { json, reject } from '../answers.ts';
 import { type Check, type Exchange, fieldsOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
-import { crash, crashing, fault, isError } from './tools.ts';
+import { crash, crashing, fault, isError, propertyOf } from './tools.ts';
 
 const serverError = 'answers/client-fault-is-no-server-error';
 const oddServerError = 'answers/odd-input-is-no-server-error';
@@ -45,6 +45,7 @@ const crashesOnLength = (['image_id', 'order_id'] as const).map((field) =>
       `body/${field.replace('_', '-')}-beyond-length-is-no-server-error`,
       `body/${field.replace('_', '-')}-range-is-kept`,
       serverError,
+      ...(field === 'image_id' ? ['body/image-id-is-not-empty', oddServerError] : []),
     ],
     crashing(`range ${field}`),
   ),
@@ -59,10 +60,13 @@ export const edgeFaults: readonly Fault[] = [
     'A field that is not known is a server error.',
     [
       'body/unknown-field-is-no-server-error',
+      'body/inherited-unknown-field-is-no-server-error',
       'body/unreasonable-unknown-field-*',
       'body/look-alike-is-not-image-id',
-      'body/delay-time-type-is-integer',
+      propertyOf('body/image-id-is-required'),
+      propertyOf('body/delay-time-type-is-integer'),
       serverError,
+      oddServerError,
     ],
     crashesWhen('object', (x) => Object.keys(fieldsOf(x)).some((name) => !known.includes(name))),
   ),
@@ -102,13 +106,13 @@ export const edgeFaults: readonly Fault[] = [
   fault(
     'matches-start-of-path',
     'A path that only begins like that of the operation is accepted.',
-    ['path/other-path-starts-nothing'],
+    ['path/other-path-starts-nothing', 'answers/job-id-is-new'],
     { elsewhere: (path) => (path.endsWith('/rebuilds') ? json({ job_id: 'job-elsewhere' }) : undefined) },
   ),
   fault(
     'crashes-on-trailing-slash',
     'A slash at the end of the path is a server error.',
-    ['path/nearly-the-same-path-is-answered'],
+    ['path/nearly-the-same-path-is-answered', oddServerError],
     { elsewhere: (path) => (path.endsWith('/') ? crash() : undefined) },
   ),
   fault(

@@ -1,10 +1,27 @@
 import { json, reject } from '../answers.ts';
+import type { Breaks } from '../breaks.ts';
 import type { Check, CheckName, Exchange, Maybe } from '../checks.ts';
 import type { Fault, Hooks } from '../fault.ts';
 
 /** A fault without state of its own. */
-export function fault(id: string, title: string, breaks: readonly string[], hooks: Hooks): Fault {
-  return { id, title, breaks, hooks: () => hooks };
+export function fault(
+  id: string,
+  title: string,
+  breaks: readonly Breaks[],
+  hooks: Hooks,
+  more: Pick<Fault, 'needs' | 'sometimes'> = {},
+): Fault {
+  return { id, title, breaks, ...more, hooks: () => hooks };
+}
+
+/** Rows with a contract of which the property alone shows the fault: the contract's own request is answered well. */
+export function propertyOf(rows: string): Breaks {
+  return { rows, techniques: ['property'] };
+}
+
+/** Rows with a contract which alone shows the fault: the status is right, the body is not. */
+export function contractOf(rows: string): Breaks {
+  return { rows, techniques: ['contract'] };
 }
 
 /** A check that lets everything pass. */

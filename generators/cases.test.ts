@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import type { Requirement } from '../specs/requirement.ts';
+import { requirements } from '../specs/requirements.ts';
+import { type DeviationSend, fixedPlays, overridden, type Play, playKey, randomPlay } from './cases.ts';
+import { classify, keepsItsClaim } from './claim.ts';
+import { covered, coveredLevels, fixedContexts, randomContext } from './contexts.ts';
+import { deviationSource } from './deviations/index.ts';
+import type { Setting } from './deviations/source.ts';
+import type { AuthKind, Case, Fixture } from './model.ts';
+import { render } from './render.ts';
+import { label } from './words.ts';
+
+const seed = 20261124;
+const runs = 40;
+
+const ids = [
+  '1',
+  '12',
+  'a',
+  'POOL',
+  'pool-a',
+  'desktop-pool-headquarters-12',
+  'HQ.pool_12-ä b',
+  '5b7d3f0c2e9a4c81b6d0f4a7e2c19385',
+  'abc85365-0b2e-4b4f-a091-f7db72072d4b',
+  'x'.repeat(200),
+];
+const fixtureOf = (id: string): Fixture => ({ project_id: id, pool_id: id, image_id: id });
+const settingOf = (id: string, auth: AuthKind = 'token'): Setting => ({ fixture: fixtureOf(id), auth, seed });
+
+interface Row {
+  readonly row: Requirement;
+  readonly send: DeviationSend;
+}
+const rows: readonly Row[] = requirements.flatMap((row) =>
+  row.send.kind === 'deviation' ? [{ row, send: row.send }] : [],
+);
+
+function plays(send: DeviationSend, setting: Setting, count = runs): readonly Play[] {
+  const random = Array.from({ length: count }, (_, n) => randomPlay(send, setting, n) ?? []).flat();
+  return [...fixedPlays(send, setting), ...random];
+}
+
+test.each(['token', 'aksk'] as const)('every case is what it says, by the schema alone, with %s', (auth) => {
+  for (const { row, send } of rows) {
+    const setting = settingOf('pool-a', auth);
+    for (const play of plays(send, setting)) {
+      const made = render(setting.fixture, play.context, play.deviation);
+      expect(keepsItsClaim(made), `${row.id}: ${label(play)}`).toBe(true);
+    }
+  }
+});
+
+test('the same context without the deviation is valid', () => {
+  for (const { row, send } of rows)
+    for (const { context } of plays(send, settingOf('12'), 10))
+      expect(classify(render(fixtureOf('12'), context).request.body), row.id).toBe('valid');
+});
+
+test('valid requests are valid in every context', () => {
+  for (const id of ids)
+    for (const context of [...fixedContexts(), ...Array.from({ length: 200 }, (_, n) => randomContext(seed, n))])
+      expect(classify(render(fixtureOf(id), context).request.body)).toBe('valid');
+});
+
+test('every two levels of two dimensions of the context meet', () => {
+  const contexts = fixedContexts();
+  for (const [i, one] of covered.entries())
+    for (const other of covered.slice(i + 1))
+      for (const a of coveredLevels(one))
+        for (const b of coveredLevels(other))
+          expect(
+            contexts.some(({ levels }) => levels[one] === a && levels[other] === b),
+            `${one}=${a} with ${other}=${b}`,
+          ).toBe(true);
+});
+
+test('each class of deviations meets each level that it leaves room for', () => {
+  const setting = settingOf('pool-a', 'aksk');
+  for (const { row, send } of rows) {
+    // Rows about null never count, so a few cases do.
+    if (send.of === 'null') continue;
+    const { classes } = deviationSource(send.of, send.field, setting);
+    const all = fixedPlays(send, setting);
+    for (const values of classes) {
+      const mine = all.filter(({ deviation }) => values.some(({ what }) => deviation?.what.startsWith(what)));
+      const gone = new Set(
+        mine
+          .flatMap(({ deviation }) => [deviation, deviation?.second])
+          .flatMap((one) => (one === undefined ? [] : overridden(one.change))),
+      );
+      for (const dimension of covered.filter((name) => !gone.has(name)))
+        expect(
+          [...new Set(mine.map(({ context }) => context.levels[dimension]))].sort(),
+          `${row.id}, ${values[0]?.what}: ${dimension}`,
+        ).toEqual([...coveredLevels(dimension)].sort());
+    }
+  }
+});
+
+test('the same seed makes the same cases, another one does not', () => {
+  const of = (send: DeviationSend, own: number): string =>
+    JSON.stringify(plays(send, { ...settingOf('pool-a'), seed: own }, 20).map(playKey));
+  let different = 0;
+  for (const { send } of rows) {
+    expect(of(send, 7)).toBe(of(send, 7));
+    if (of(send, 7) !== of(send, 8)) different += 1;
+  }
+  expect(different).toBeGreaterThan(rows.length / 2);
+});
+
+test('the fixed cases fit into the budget', () => {
+  const groups = new Map(rows.map(({ row, send }) => [JSON.stringify([row.given, send]), send]));
+  const total = [...groups.values()].reduce((sum, send) => sum + fixedPlays(send, settingOf('pool-a')).length, 0);
+  console.info(`fixed cases: ${total} with deviations, ${fixedContexts().length} valid`);
+  expect(total + fixedContexts().length).toBeLessThan(550);
+});
+
+/** Why nobody can have this id; undefined: somebody may. */
+function impossible(id: string, real: string): string | undefined {
+  if (id === '') return 'empty';
+  if (id.length > 255) return 'longer than ids are';
+  if (/^__proto__$|^\s+$|[\p{Cc}/%]/u.test(id)) return 'of no form that ids have';
+  const isRandom = /^[0-9a-f-]{32,}$/i.test(real);
+  const rest = (isRandom ? id.replaceAll(real, ' ') : id).replaceAll('-', '');
+  if (/[0-9a-f]{16}|\d{20}/.test(rest) || /[A-Za-z0-9+/_.]{22}/.test(rest)) return 'with a random part';
+  if (isRandom && /^[0-9a-f-]{16}/i.test(id)) return 'of a real one that is random itself';
+  return undefined;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return `${part}/`;
+  }
+}
+
+/** The image of a body, as long as it is a text that a correct target looks up. */
+function imageOf({ body }: Case['request']): string | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    const image = typeof value === 'object' && value !== null ? Reflect.get(value, 'image_id') : undefined;
+    return typeof image === 'string' ? image : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+test.each(ids)('no pool, project or image but the configured ones is named, with ids such as %s', (id) => {
+  for (const { send } of rows) {
+    for (const { context, deviation } of plays(send, settingOf(id), 12)) {
+      const { request } = render(fixtureOf(id), context, deviation);
+      const [, project = '', pool = ''] = /^\/v\d\/([^/]*)\/[\w-]+\/([^/?]*)/i.exec(request.path) ?? [];
+      for (const named of [decoded(project), decoded(pool), imageOf(request) ?? id])
+        if (named !== id && named !== decoded(encodeURIComponent(id)))
+          expect(impossible(named, id), `${deviation?.what}: ${named}`).toBeDefined();
+    }
+  }
+});

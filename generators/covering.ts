@@ -1,0 +1,142 @@
+import { randomOf } from './random.ts';
+
+/** A level, by its index, for each factor. */
+export type Row = readonly number[];
+
+/** Candidates of which the one that covers most becomes the next row, by strength. */
+const tries = { 2: 20, 3: 4 } as const;
+
+/**
+ * Rows that together hold every combination of levels of every `strength` factors, nearly as few as possible; `first`
+ * stand in front and count. Built row by row: each candidate visits the factors in an order of its own and gives each
+ * the level that covers most of what is still open. The same arguments give the same rows.
+ */
+export function coveringArray(levels: Row, strength: 2 | 3, first: readonly Row[] = []): readonly Row[] {
+  const open = new Set<number>();
+  for (const factors of subsets(levels.length, strength))
+    for (const chosen of product(factors.map((factor) => levels[factor] ?? 1))) open.add(keyOf(factors, chosen));
+  const rows: Row[] = [];
+  const take = (row: Row): void => {
+    for (const factors of subsets(levels.length, strength))
+      open.delete(
+        keyOf(
+          factors,
+          factors.map((factor) => row[factor] ?? 0),
+        ),
+      );
+    rows.push(row);
+  };
+  for (const row of first) take(row);
+  const candidates = tries[strength];
+  for (let n = 0; open.size > 0; n += 1) {
+    let best: Row | undefined;
+    let most = -1;
+    for (let attempt = 0; attempt < candidates; attempt += 1) {
+      const { row, gain } = candidate(levels, strength, open, n * candidates + attempt);
+      if (gain > most) [best, most] = [row, gain];
+    }
+    // A candidate that gains nothing can be drawn only while much is open: what is left is put in by hand.
+    take(most > 0 && best !== undefined ? best : rowOf(levels, open));
+  }
+  return rows;
+}
+
+function candidate(
+  levels: Row,
+  strength: number,
+  open: ReadonlySet<number>,
+  n: number,
+): { readonly row: Row; readonly gain: number } {
+  const random = randomOf(0, n);
+  const order = shuffled(
+    levels.map((_, factor) => factor),
+    (max) => random.nextInt(0, max),
+  );
+  const row: number[] = [];
+  const done: number[] = [];
+  let gain = 0;
+  for (const factor of order) {
+    let best = 0;
+    let most = -1;
+    const shift = random.nextInt(0, (levels[factor] ?? 1) - 1);
+    for (let i = 0; i < (levels[factor] ?? 1); i += 1) {
+      const level = (i + shift) % (levels[factor] ?? 1);
+      const covered = gainOf(row, done, factor, level, strength, open);
+      if (covered > most) [best, most] = [level, covered];
+    }
+    row[factor] = best;
+    done.push(factor);
+    gain += most;
+  }
+  return { row, gain };
+}
+
+/** How many open combinations are complete once the factor has this level. */
+function gainOf(
+  row: Row,
+  done: Row,
+  factor: number,
+  level: number,
+  strength: number,
+  open: ReadonlySet<number>,
+): number {
+  let gain = 0;
+  for (let i = 0; i < done.length; i += 1) {
+    const one = done[i] ?? 0;
+    if (strength === 2) {
+      if (open.has(keyOf([one, factor], [row[one] ?? 0, level]))) gain += 1;
+      continue;
+    }
+    for (let j = i + 1; j < done.length; j += 1) {
+      const other = done[j] ?? 0;
+      if (open.has(keyOf([one, other, factor], [row[one] ?? 0, row[other] ?? 0, level]))) gain += 1;
+    }
+  }
+  return gain;
+}
+
+/** A row that holds one of the open combinations. */
+function rowOf(levels: Row, open: ReadonlySet<number>): Row {
+  const [key = 0] = open;
+  const row = levels.map(() => 0);
+  for (let rest = key; rest > 0; rest = Math.floor(rest / span)) {
+    const digit = rest % span;
+    row[Math.floor(digit / most)] = (digit % most) - 1;
+  }
+  return row;
+}
+
+/** Levels of a factor, and factors, are fewer than these. */
+const most = 16;
+const span = 32 * most;
+
+/** One number for a combination, whatever the order of its factors. */
+function keyOf(factors: Row, levels: Row): number {
+  const digits = factors.map((factor, i) => factor * most + (levels[i] ?? 0) + 1).sort((a, b) => a - b);
+  return digits.reduce((key, digit) => key * span + digit, 0);
+}
+
+function subsets(count: number, size: number, from = 0): readonly Row[] {
+  if (size === 0) return [[]];
+  const found: Row[] = [];
+  for (let i = from; i < count; i += 1) for (const rest of subsets(count, size - 1, i + 1)) found.push([i, ...rest]);
+  return found;
+}
+
+function product(counts: Row): readonly Row[] {
+  return counts.reduce<readonly Row[]>(
+    (rows, count) => rows.flatMap((row) => Array.from({ length: count }, (_, level) => [...row, level])),
+    [[]],
+  );
+}
+
+/** The items in another order; `draw(max)` gives a number from 0 to max. */
+export function shuffled<T>(items: readonly T[], draw: (max: number) => number): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i -= 1) {
+    const j = draw(i);
+    const [a, b] = [result[i], result[j]];
+    if (a !== undefined && b !== undefined) [result[i], result[j]] = [b, a];
+  }
+  return result;
+}

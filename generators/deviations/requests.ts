@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import type { DeviationKind } from '../../specs/deviations.ts';
+import type { Change, Deviation, Fixture } from '../model.ts';
+import type { DeviationSource, Setting } from './source.ts';
+
+/** The kinds of deviation that are about how is asked. */
+export type RequestKind = 'other method' | 'other path' | 'nearly the same path' | 'long head';
+
+/** Another method, another path, or a head that is much too long. */
+export function requestDeviations(kind: RequestKind, { fixture }: Setting): DeviationSource {
+  switch (kind) {
+    case 'other method':
+      return { classes: [methods.map(otherMethod)] };
+    case 'other path':
+      return { classes: [paths(kind, fixture, others)] };
+    case 'nearly the same path':
+      return { classes: [paths(kind, fixture, nearly)] };
+    case 'long head':
+      return {
+        classes: [[30, 4, 120, 12, 60].map((kib) => longHead(kib * 1024))],
+        random: fc.integer({ min: 4 * 1024, max: 120 * 1024 }).map(longHead),
+      };
+  }
+}
+
+/** Only methods of which none has a meaning of its own on this path: the vendor has no other operation there. */
+const methods = ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+
+function otherMethod(method: string): Deviation {
+  return { kind: 'other method', what: `the method is ${method}`, change: { on: 'method', method } };
+}
+
+function longHead(length: number): Deviation {
+  return {
+    kind: 'long head',
+    what: `a header of ${length} characters`,
+    change: { on: 'header', name: 'X-Conformance-Padding', value: { unit: 'a', times: length } },
+  };
+}
+
+/**
+ * How the path of the operation is edited. `tail` is replaced as a whole, lest a name in the path that is like a part of
+ * it be taken for that. Paths that may be another operation of the vendor, such as that of the pool itself, are none.
+ */
+type PathEdit = readonly [
+  inWords: string,
+  edit: { readonly suffix: string } | { readonly tail: (pool: string) => string } | { readonly version: string },
+];
+
+const others: readonly PathEdit[] = [
+  ['ends in rebuilds', { suffix: 's' }],
+  ['goes on behind rebuild', { suffix: '/extra' }],
+  ['has no pool id', { tail: () => '/desktop-pools//rebuild' }],
+  ['begins with v1', { version: 'v1' }],
+  ['has desktop-pool in place of desktop-pools', { tail: (pool) => `/desktop-pool/${pool}/rebuild` }],
+  ['has rebuild twice', { suffix: '/rebuild' }],
+];
+
+const nearly: readonly PathEdit[] = [
+  ['ends in a slash', { suffix: '/' }],
+  ['has REBUILD in place of rebuild', { tail: (pool) => `/desktop-pools/${pool}/REBUILD` }],
+  ['has a slash more in front of rebuild', { tail: (pool) => `/desktop-pools/${pool}//rebuild` }],
+  ['has Desktop-Pools in place of desktop-pools', { tail: (pool) => `/Desktop-Pools/${pool}/rebuild` }],
+];
+
+function paths(kind: DeviationKind, fixture: Fixture, edits: readonly PathEdit[]): readonly Deviation[] {
+  const pool = encodeURIComponent(fixture.pool_id);
+  const change = (edit: PathEdit[1]): Change => {
+    if ('suffix' in edit) return { on: 'path', edit: 'suffix', from: '', to: edit.suffix };
+    if ('version' in edit) return { on: 'path', edit: 'replace', from: '/v2/', to: `/${edit.version}/` };
+    return { on: 'path', edit: 'replace', from: `/desktop-pools/${pool}/rebuild`, to: edit.tail(pool) };
+  };
+  return edits.map(([inWords, edit]) => ({ kind, what: `the path ${inWords}`, change: change(edit) }));
+}

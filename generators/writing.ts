@@ -1,0 +1,69 @@
+import type { Levels } from '../specs/contexts.ts';
+import type { Repeated, Written } from './model.ts';
+
+/** A member of the body: its name, and its value as JSON text. */
+export type Member = readonly [name: string, value: string];
+
+/** Bytes that a padded body has at least: more than the 8 KiB that buffers often have. */
+const paddedSize = 9 * 1024;
+
+/** The text that a written value stands for. */
+export function textOf(written: Written): string {
+  if (typeof written === 'string') return written;
+  if (isRepeated(written)) return written.unit.repeat(written.times);
+  return written.map(textOf).join('');
+}
+
+function isRepeated(written: Written): written is Repeated {
+  return typeof written === 'object' && 'unit' in written;
+}
+
+/** A text as JSON in which every UTF-16 unit is an escape, its digits in either case by turns. */
+export function escapeAll(value: string): string {
+  const units = Array.from({ length: value.length }, (_, i) => {
+    const digits = value.charCodeAt(i).toString(16).padStart(4, '0');
+    return value[i] === '/' ? '\\/' : `\\u${i % 2 === 0 ? digits : digits.toUpperCase()}`;
+  });
+  return `"${units.join('')}"`;
+}
+
+/** Whether each member came as text that is JSON by itself, so that it may be written in another way. */
+function rewritten(value: string): string {
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'string' ? escapeAll(parsed) : value;
+  } catch {
+    return value;
+  }
+}
+
+/** An object with these members, in order. */
+export function writeObject(members: readonly Member[], { writing, size }: Pick<Levels, 'writing' | 'size'>): string {
+  const text = written(members, writing);
+  if (size === 'natural') return text;
+  const missing = paddedSize - Buffer.byteLength(text);
+  return missing > 0 ? padded(text, missing) : text;
+}
+
+/** White space behind the opening brace; `length` characters of it, with a line break now and then. */
+export function padded(text: string, length: number): string {
+  const at = text.indexOf('{') + 1;
+  const space = `${' '.repeat(79)}\n`.repeat(Math.ceil(length / 80)).slice(0, length);
+  return text.slice(0, at) + space + text.slice(at);
+}
+
+function written(members: readonly Member[], writing: Levels['writing']): string {
+  switch (writing) {
+    case 'compact':
+      return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
+    case 'spaced':
+      return `\r\n{\t${members.map(([name, value]) => `${JSON.stringify(name)}\r\n :\t${value} `).join(',\n\t ')}\t}\r\n `;
+    case 'escaped':
+      return `{${members.map(([name, value]) => `${escapeAll(name)}:${rewritten(value)}`).join(',')}}`;
+    case 'reversed':
+      return `{\n${[...members]
+        .reverse()
+        .map(([name, value]) => `  ${JSON.stringify(name)}: ${value}`)
+        .join(',\n')}\n}\n`;
+  }
+}

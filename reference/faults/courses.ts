@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { json, reject } from '../answers.ts';
+import type { Fault } from '../fault.ts';
+import { fault, instead, propertyOf } from './tools.ts';
+
+const startsNothing = 'state/rejected-request-starts-nothing';
+/** Milliseconds that a job takes which nobody asked for. */
+const jobMs = 300;
+const pools = ['pool-a', 'pool-c', 'pool-d'] as const;
+
+/** Defects that one answer alone does not show: what comes after it, elsewhere, or now and then. */
+export const courseFaults: readonly Fault[] = [
+  fault(
+    'starts-late',
+    'A body that is refused is put into a queue all the same, and starts a job 150 ms later.',
+    [startsNothing],
+    {
+      after(response, x) {
+        if (response.status === 400 && x.world.hasPool(x.project, x.pool))
+          void sleep(150).then(() => x.world.occupy(x.pool, jobMs));
+        return response;
+      },
+    },
+    { needs: { busyMs: 60 } },
+  ),
+  fault(
+    'occupies-neighbour',
+    'A body that is refused occupies the next pool.',
+    [startsNothing],
+    {
+      after(response, x) {
+        const next = pools[(pools.findIndex((pool) => pool === x.pool) + 1) % pools.length];
+        if (response.status === 400 && next !== undefined && x.world.hasPool(x.project, x.pool))
+          x.world.occupy(next, 2 * jobMs);
+        return response;
+      },
+    },
+    { needs: { busyMs: 40, pools } },
+  ),
+  fault(
+    'keeps-lock-of-refused',
+    'The lock of a pool is not released when the image is unknown.',
+    [startsNothing],
+    {
+      checks: {
+        image: instead((x, refusal) => {
+          x.world.occupy(x.pool, 60_000);
+          return refusal;
+        }),
+      },
+    },
+    {
+      needs: { pools: ['pool-a'], limits: { ready_wait: 1000 } },
+      sometimes: ['state/*', 'body/*', 'billing/*'],
+    },
+  ),
+  fault(
+    'answers-unknown-image-in-another-shape',
+    'The code of an unknown image is a number.',
+    ['answers/error-shape'],
+    { checks: { image: instead(() => json({ error_code: 8, error_msg: 'No such image.' }, 404)) } },
+  ),
+  {
+    id: 'accepts-one-in-ten-invalid',
+    title: 'One in ten bodies whose delay_time has a wrong type is accepted.',
+    breaks: [propertyOf('body/delay-time-type-is-integer')],
+    hooks: () => {
+      let refused = 0;
+      return {
+        checks: {
+          'type delay_time': instead((_, refusal) => {
+            refused += 1;
+            return refused % 10 === 0 ? undefined : refusal;
+          }),
+        },
+      };
+    },
+  },
+  {
+    id: 'locks-out-after-refusals',
+    title: 'Three refusals right behind an acceptance lock a connection out, for one request.',
+    breaks: [],
+    sometimes: ['state/*', 'credentials/*', 'body/*', 'path/*'],
+    hooks: () => {
+      const refusals = new WeakMap<object, number>();
+      return {
+        before(x) {
+          if (refusals.get(x.connection) !== 3) return undefined;
+          refusals.delete(x.connection);
+          return reject(401, 'WKS.0002', 'Authentication failed.');
+        },
+        after(response, x) {
+          const count = refusals.get(x.connection);
+          if (response.status === 200) refusals.set(x.connection, 0);
+          else if (count !== undefined) refusals.set(x.connection, count + 1);
+          return response;
+        },
+      };
+    },
+  },
+];

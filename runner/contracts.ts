@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { type ContractRecord, verifyContracts } from '../contracts/verification.ts';
+import { plausible } from '../generators/plausible.ts';
+import type { RequirementId } from '../specs/requirements.ts';
+import { requirement } from '../specs/requirements.ts';
+import type { Core } from './decide/core.ts';
+import type { Cause } from './decide/ledger.ts';
+import { type Flaw, statusFlaw } from './decide/oracles/status.ts';
+import type { ContractResult } from './decide/results.ts';
+
+const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
+const pactFile = fileURLToPath(
+  new URL(`${root}contracts/pacts/desktop-pool-client-rebuild-desktop-pool.json`, import.meta.url),
+);
+
+/**
+ * Lets Pact judge what was recorded for the rows that have a contract. Pact decides on the body; the status is held
+ * against the row, which may allow more than the one of the contract.
+ */
+export async function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
+  const records = new Map<string, ContractRecord>();
+  for (const [id, { observation, fixture }] of core.contracts) {
+    const { answer, sending } = observation;
+    if (answer === undefined) continue;
+    const { method, path, body, credential } = sending.case.request;
+    const { project_id, pool_id, image_id } = fixture;
+    const named = (['image_type', 'os_type', 'order_id'] as const).map((name) => [name, plausible(fixture, name)]);
+    records.set(id, {
+      exchange: { request: { method, path, body, hasCredential: credential.form !== 'absent' }, answer },
+      fixture: { project_id, pool_id, image_id, ...Object.fromEntries(named) },
+    });
+  }
+  const results = new Map<string, ContractResult>();
+  if (records.size === 0) return results;
+  for (const outcome of await verifyContracts({ pactFile, records })) {
+    const { requirement: id } = outcome;
+    const recorded = core.contracts.get(id);
+    if (recorded === undefined) continue;
+    if ('error' in outcome) {
+      results.set(id, { verdict: outcome.unavailable === true ? 'untested' : 'error', reason: outcome.error });
+      continue;
+    }
+    const row = requirement(id as RequirementId);
+    const wrong = outcome.mismatches.find(({ kind }) => kind !== 'status');
+    const flaw: Flaw | undefined =
+      statusFlaw(recorded.observation, row) ??
+      (wrong === undefined
+        ? undefined
+        : {
+            expected: 'the body of the contract',
+            actual: wrong.text,
+            ...(wrong.where === undefined ? {} : { where: wrong.where }),
+          });
+    if (flaw === undefined) {
+      results.set(id, { verdict: 'pass' });
+      continue;
+    }
+    const cause: Cause = { row, check: 'contract', flaw, example: recorded.observation, count: 1, failed: 1, sent: 1 };
+    results.set(id, { verdict: 'fail', cause });
+  }
+  return results;
+}

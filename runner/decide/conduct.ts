@@ -1,0 +1,312 @@
+import { canonicalCase } from '../../generators/canonical.ts';
+import { full, onlyIn, plain, unusual } from '../../generators/contexts.ts';
+import type { Context } from '../../generators/model.ts';
+import type { Requirement, State } from '../../specs/requirement.ts';
+import { requirement, requirements } from '../../specs/requirements.ts';
+import { type Budget, budgetOf } from '../plan/budget.ts';
+import {
+  fixedItems,
+  foreignItems,
+  generatedContext,
+  generatedItems,
+  type Item,
+  nowhereItems,
+  validItem,
+  validItems,
+} from '../plan/items.ts';
+import { arrange } from '../plan/order.ts';
+import { findStarter, lateness } from './conflict.ts';
+import type { Core } from './core.ts';
+import { diagnosis } from './diagnosis.ts';
+import { isAccepted, type Observation, outcomeOf } from './observation.ts';
+import { type Procedure, type Provided, RunEnded, wait } from './procedure.ts';
+import { ask, askUntilReady } from './readiness.ts';
+import { relations } from './relations/index.ts';
+import { countValid, lookIntoDoubts, Rounds } from './rounds.ts';
+import { isGuessed } from './target.ts';
+import { inWords } from './untested.ts';
+
+/** Requests in one round of generated cases. */
+const generatedBatch = 96;
+/** How often what other states bring is sent to the ready pool: in several rounds, of which some look late. */
+const foreignTimes = 4;
+/** Rejections between two controls once no valid case is left. */
+const batchBehindControls = 40;
+
+/** No valid body was ever accepted, in a way that cannot be told from a wrong configuration. */
+export class SetupRefused extends Error {
+  override readonly name = 'SetupRefused';
+  /** What to mend. */
+  readonly advice: string;
+
+  constructor(came: string, advice: string) {
+    super(came);
+    this.advice = advice;
+  }
+}
+
+/** Plays the selected rows. Throws RunEnded, SetupRefused or ControlLost where it cannot go on. */
+export function* conduct(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  if (!core.options.consent) {
+    yield* withoutConsent(core, selected);
+    return;
+  }
+  const ready = yield* core.state('pool is ready');
+  if (!('fixture' in ready)) {
+    yield* reach(core);
+    for (const row of selected) unprovided(core, row, ready);
+    return;
+  }
+  const needed = new Set<State>([...selected.map(({ given }) => given), 'pool does not exist']);
+  for (const state of needed) yield* core.state(state);
+  for (const row of selected) {
+    const provided = core.provided(row.given);
+    if (provided !== undefined) unprovided(core, row, provided);
+  }
+  yield* findControl(core, selected);
+  yield* playFixed(core, selected);
+  yield* playRelations(core, selected);
+  if (core.options.runs > 0) yield* playGenerated(core, selected);
+  yield* lookIntoDoubts(core);
+}
+
+function unprovided(core: Core, row: Requirement, provided: Provided): void {
+  const tally = core.ledger.tally(row);
+  if ('untested' in provided) tally.untested = inWords(provided.untested);
+  if ('error' in provided) {
+    tally.error = provided.error;
+    tally.errors += 1;
+  }
+}
+
+/** One request that nothing can act on: is anybody there? */
+function* reach(core: Core): Procedure<void> {
+  const nobody = yield* core.state('pool does not exist');
+  if (!('fixture' in nobody)) return;
+  const seen = yield* ask(
+    core,
+    core.sending({ context: plain, deviation: undefined }, 'pool does not exist', [], true),
+  );
+  if (seen?.silence !== undefined) throw new RunEnded(`The target cannot be reached: ${seen.silence.reason}`);
+}
+
+/** Without consent only requests to a random pool are sent. */
+function* withoutConsent(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  for (const row of selected) core.ledger.tally(row).untested = 'consent';
+  yield* reach(core);
+  const own = selected.filter(
+    ({ send, given }) => given === 'pool does not exist' && send.kind === 'deviation' && send.second === undefined,
+  );
+  const { rejections } = fixedItems(own, (given) => core.setting(given));
+  const rounds = new Rounds(core, rejections);
+  const absent = canonicalCase(requirement('credentials/absent-is-unauthorised'));
+  const twin = yield* ask(core, core.sending(absent, 'pool does not exist', []));
+  while (rounds.queue.length > 0) yield* rounds.play(batchBehindControls, undefined);
+  const known = yield* ask(core, core.sending({ context: plain, deviation: undefined }, 'pool does not exist', []));
+  if (twin === undefined || known === undefined || outcomeOf(twin) !== outcomeOf(known)) return;
+  // A request with a credential and one without are answered alike: this answer proves nothing.
+  core.consentProvesNothing = true;
+}
+
+/** The valid requests that may serve as control, the plainest first. */
+function candidates(core: Core): readonly Context[] {
+  const fixture = core.fixture('pool is ready');
+  const certain = unusual(full).filter((dimension) => fixture === undefined || !isGuessed(fixture, dimension));
+  return [plain, onlyIn(full, certain), full];
+}
+
+/** Finds a valid request that the target accepts, and learns whether that makes the pool busy. */
+function* findControl(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  const refused: Observation[] = [];
+  for (const context of candidates(core)) {
+    core.control = context;
+    const minimal = selected.filter(({ send }) => send.kind === 'context' && send.which === 'plain');
+    const rows = context === plain ? minimal : [];
+    const seen = yield* askUntilReady(core, () => core.plain(rows));
+    if (seen === undefined) throw new RunEnded('The target could not be asked: it kept asking for less traffic.');
+    if (seen.silence?.silence === 'refused' || seen.silence?.silence === 'tls')
+      throw new RunEnded(`The target cannot be reached: ${seen.silence.reason}`);
+    if (!isAccepted(seen)) {
+      refused.push(seen);
+      continue;
+    }
+    core.options.onStep?.('the control was accepted');
+    if (context === plain) countValid(core, seen, { ...validItem(plain, 'pool is ready', rows) });
+    for (const row of rows) core.recordContract(row, seen);
+    yield* refusedAtFirst(core, refused, rows.length > 0 ? rows : minimal);
+    yield* learnBusy(core);
+    return;
+  }
+  const last = refused.at(-1);
+  if (last === undefined) throw new RunEnded('nothing was answered');
+  throwSetup(core, refused);
+}
+
+/** A plainer valid request was refused though another is accepted. */
+function* refusedAtFirst(core: Core, refused: readonly Observation[], rows: readonly Requirement[]): Procedure<void> {
+  const [first] = refused;
+  if (first === undefined) return;
+  const again = yield* askUntilReady(core, () => core.sending(first.sending.play, 'pool is ready', rows));
+  if (again === undefined) return;
+  if (isAccepted(again)) {
+    const row = requirement('state/same-request-same-status');
+    const flaw = { expected: `${outcomeOf(again)} each time`, actual: `${outcomeOf(first)} at first` };
+    core.ledger.add({ row, check: 'same status', flaw }, first, 1, 2);
+    core.control = plain;
+    for (const one of rows) core.ledger.count(one, again);
+    return;
+  }
+  for (const row of rows) {
+    core.ledger.count(row, again);
+    core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: outcomeOf(again) } }, again, 2, 2);
+  }
+}
+
+function throwSetup(core: Core, refused: readonly Observation[]): never {
+  const isTargets = refused.every(({ status, silence }) => silence !== undefined || (status ?? 0) >= 500);
+  const [first] = refused;
+  if (first !== undefined && isTargets) {
+    const row = requirement('body/minimal-is-accepted');
+    core.ledger.count(row, first);
+    core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: outcomeOf(first) } }, first, 1, 1);
+  }
+  const came = [...new Set(refused.map(outcomeOf))].join(', ');
+  throw new SetupRefused(came, first === undefined ? '' : diagnosis(first));
+}
+
+function* learnBusy(core: Core): Procedure<void> {
+  const { target } = core;
+  if (core.room < 1) return;
+  const second = yield* ask(core, core.plain());
+  if (second?.status === 409) {
+    target.goesBusy = true;
+    if (!target.hasHandler) yield* askUntilReady(core, () => core.plain());
+  }
+  target.isKnown = true;
+  if (!target.goesBusy) return;
+  core.options.onStep?.(
+    target.hasHandler
+      ? 'the pool is busy after a rebuild; the state handler gives another one'
+      : `the pool is busy for about ${Math.ceil(target.busyFor / 100) / 10} s after a rebuild`,
+  );
+}
+
+/** The contracts' requests, and those of the plan, in rounds. */
+function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  const { rejections, doubtful } = fixedItems(selected, (given) => core.setting(given));
+  const contracts = contractItems(core, selected);
+  const hasBilled = core.fixture('image is billed') !== undefined;
+  const valid = validItems(selected, hasBilled).filter(({ make }) => {
+    const setting = core.setting('pool is ready');
+    return setting === undefined || make(setting)?.context !== plain;
+  });
+  const needsProof = selected.some(({ send }) => send.kind === 'relation' || send.kind === 'answers');
+  const budget: Budget = budgetOf(core);
+  const { endings, beside, cut } = arrange({ valid, doubtful, isBusy: core.target.goesBusy, most: budget.dear });
+  for (const item of cut) for (const row of item.rows) core.ledger.tally(row).cut ??= budget.cutBy;
+  const nowhere = core.fixture('pool does not exist') === undefined ? [] : nowhereItems(cut, [...endings, ...beside]);
+  const foreign = core.target.goesBusy && needsProof ? foreignItems((given) => core.setting(given), foreignTimes) : [];
+  const rounds = new Rounds(core, [...contracts, ...spreadOver(rejections, [...foreign, ...nowhere])]);
+  const left = [...endings];
+  const spread = [...beside];
+  for (let n = left.length; n > 0; n -= 1) {
+    core.options.onStep?.(`${rounds.queue.length + left.length + spread.length} cases to go`);
+    const count = Math.ceil(rounds.queue.length / n);
+    yield* rounds.play(count, left.shift(), spread.splice(0, Math.ceil(spread.length / n)));
+  }
+  const behind = needsProof || core.target.goesBusy ? batchBehindControls : rounds.queue.length;
+  while (rounds.queue.length > 0 || spread.length > 0)
+    yield* rounds.play(
+      Math.max(1, behind),
+      undefined,
+      spread.splice(0, Math.max(1, core.target.goesBusy ? 1 : spread.length)),
+    );
+  yield* lastLook(core, rounds);
+}
+
+/** The second list spread evenly over the first. */
+function spreadOver<T>(items: readonly T[], others: readonly T[]): readonly T[] {
+  const placed = [items, others].flatMap((list) => list.map((item, i) => ({ item, place: (i + 0.5) / list.length })));
+  return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
+}
+
+/** What stands for each row that has a contract. */
+function contractItems(core: Core, selected: readonly Requirement[]): readonly Item[] {
+  return selected.flatMap((row): Item[] => {
+    if (!row.techniques.includes('contract') || row.send.kind !== 'deviation') return [];
+    if (core.fixture(row.given) === undefined) return [];
+    const group = JSON.stringify([row.given, row.send]);
+    return [{ rows: [row], given: row.given, group, isFixed: true, make: (setting) => canonicalCase(row, setting) }];
+  });
+}
+
+/** What the last rejections started may show only now. */
+function* lastLook(core: Core, rounds: Rounds): Procedure<void> {
+  // Where each rebuild is waited for, the next one looks late enough.
+  if (core.room < 1 || rounds.earlier.length === 0 || core.target.isSlow) return;
+  core.target.now = yield* wait(lateness, 'an effect may come late');
+  const seen = yield* ask(core, core.plain());
+  if (seen?.status !== 409 || core.target.goesBusy) return;
+  yield* askUntilReady(core, () => core.plain());
+  yield* findStarter(core, { latest: [], earlier: rounds.earlier });
+}
+
+function* playRelations(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  for (const row of selected) {
+    if (row.send.kind !== 'relation') continue;
+    const { relation } = row.send;
+    if (relation === 'rejected, then accepted') continue;
+    core.options.onStep?.(row.title);
+    const played = yield* relations[relation](core, row);
+    const tally = core.ledger.tally(row);
+    if ('untested' in played) tally.untested = played.untested;
+    if ('error' in played) {
+      tally.error = played.error;
+      tally.errors += 1;
+    }
+    yield* lookIntoDoubts(core);
+  }
+}
+
+/** Random levels and random values, in rounds as long as rebuilds and time allow. */
+function* playGenerated(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  const { runs, seed } = core.options;
+  const served = selected.filter(({ given }) => core.setting(given) !== undefined);
+  const hasContexts = selected.some(({ send }) => send.kind === 'context' && send.which === 'levels');
+  const budget = budgetOf(core);
+  const contexts = hasContexts ? Math.min(runs, budget.generatedDear) : 0;
+  const groups = new Set(
+    served.flatMap(({ send, given }) => (send.kind === 'deviation' ? [JSON.stringify([given, send])] : [])),
+  );
+  const doubtfulRuns = core.target.goesBusy
+    ? 0
+    : Math.floor((budget.generatedDear - contexts) / Math.max(1, groups.size / 4));
+  let n = 0;
+  const context = (): Item | undefined => (n < contexts ? generatedContext(seed, n++) : undefined);
+  const rounds = new Rounds(core, []);
+  let done = 0;
+  for (const { rejections, doubtful } of generatedItems(served, (given) => core.setting(given), runs, doubtfulRuns)) {
+    done += 1;
+    rounds.queue.add(rejections);
+    const isBatch = rounds.queue.length >= generatedBatch || done === runs;
+    if (!isBatch && doubtful.length === 0) continue;
+    core.options.onStep?.(`generated cases: ${done} of ${runs}`);
+    // As many contexts as keep step with the rejections.
+    const due = Math.ceil((done / runs) * contexts) - n;
+    const beside = core.target.goesBusy
+      ? []
+      : Array.from({ length: Math.max(0, due - 1) }, () => context() ?? []).flat();
+    yield* rounds.play(rounds.queue.length, context(), [...beside, ...doubtful]);
+  }
+  for (let item = context(); item !== undefined; item = context()) yield* rounds.play(0, item);
+  yield* lastLook(core, rounds);
+}
+
+/** The rows of a technique that a whole run plays, for rows about every answer that are selected alone. */
+export function rowsToPlay(selected: readonly Requirement[]): readonly Requirement[] {
+  return selected.every(({ send }) => send.kind === 'answers' || isProof(send)) ? requirements : selected;
+}
+
+function isProof(send: Requirement['send']): boolean {
+  return send.kind === 'relation' && send.relation === 'rejected, then accepted';
+}

@@ -1,0 +1,202 @@
+import type { Requirement } from '../../specs/requirement.ts';
+import { requirement } from '../../specs/requirements.ts';
+import type { Core } from './core.ts';
+import { isAccepted, type Observation, outcomeOf } from './observation.ts';
+import { type Procedure, type Sending, wait } from './procedure.ts';
+import { acceptedControl, ask, askUntilReady, makeReady, restFor } from './readiness.ts';
+import { isDisturbed, kindOf, settle } from './settle.ts';
+
+/** Milliseconds after which an effect counts as late. */
+export const lateness = 400;
+/** Searches that find nothing, after which the target is taken for one that is busy by itself now and then. */
+const mostFruitless = 3;
+/** Rejections that start something, after which no more of them are looked for. */
+const enoughFound = 2;
+/** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as the pool is busy. */
+const longestSearch = 8_000;
+const searchFactor = 20;
+/** Pairs of controls that show whether a target goes busy now and then. */
+const pairs = 6;
+/** How often a refused control is tried before it counts as lost, and milliseconds between. */
+const controlTries = 3;
+const controlPause = 250;
+
+const row: Requirement = requirement('state/rejected-request-starts-nothing');
+
+/** The control was accepted, and is refused now, whatever was tried: no rejection says anything any more. */
+export class ControlLost extends Error {
+  override readonly name = 'ControlLost';
+  readonly control: Observation;
+
+  constructor(control: Observation) {
+    super(`The control was accepted before, and is answered with ${outcomeOf(control)} now.`);
+    this.control = control;
+  }
+}
+
+/** Looks whether the control is still accepted. Throws ControlLost when it is not, and not for a busy pool. */
+export function* checkControl(core: Core): Procedure<void> {
+  let last: Observation | undefined;
+  for (let attempt = 0; attempt < controlTries; attempt += 1) {
+    if (core.room < 1) return;
+    if (attempt > 0) core.target.now = yield* wait(attempt * controlPause, 'the control was refused');
+    if (attempt > 0 && core.target.hasHandler) yield* core.state('pool is ready', true);
+    last = yield* acceptedControl(core);
+    if (last === undefined || isAccepted(last) || last.status === 409 || isDisturbed(last)) return;
+  }
+  if (last !== undefined) throw new ControlLost(last);
+}
+
+/** What was rejected lately, and may have started something. */
+export interface Suspicion {
+  /** Between the latest accepted valid request and the one that was refused. */
+  readonly latest: readonly Sending[];
+  /** In the rounds before, for effects that come late. */
+  readonly earlier: readonly Sending[];
+}
+
+/**
+ * A valid request got 409 behind rejected ones, though the pool had rested. Finds the rejection that starts something:
+ * the same rest without any must be followed by an acceptance, and with it by a refusal, twice.
+ */
+export function* findStarter(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
+  const { target } = core;
+  const enough = core.options.pools.length > 1 || target.isSlow ? 1 : enoughFound;
+  const isEnough = core.fruitless >= mostFruitless || core.ledger.causes(row).length >= enough;
+  const patience = Math.max(longestSearch, searchFactor * target.busyFor);
+  if (isEnough || core.searched > patience || latest.length + earlier.length === 0) return;
+  const started = target.now;
+  yield* search(core, { latest, earlier });
+  core.searched += target.now - started;
+}
+
+function* search(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
+  const base = yield* restThatSuffices(core);
+  if (base === undefined) return;
+  if (!core.target.goesBusy && (yield* goesBusyAfterAll(core))) return;
+  const all = [...earlier, ...latest];
+  const ways: readonly (readonly [readonly Sending[], Way])[] = [
+    [latest, { delay: 0, base, elsewhere: false }],
+    [all, { delay: lateness, base, elsewhere: false }],
+    ...(core.options.pools.length > 1 && !core.target.hasHandler
+      ? ([[all, { delay: lateness, base, elsewhere: true }]] as const)
+      : []),
+  ];
+  for (const [suspects, way] of ways) {
+    if (suspects.length === 0 || (yield* provoke(core, suspects, way)) === undefined) continue;
+    const group = yield* halve(core, suspects, way);
+    const trace = yield* provoke(core, group, way);
+    if (trace === undefined) continue;
+    tell(core, group, trace, way);
+    return;
+  }
+  core.fruitless += 1;
+}
+
+/** How rejections are looked behind: how soon, after how long a rest, and whether on another pool than theirs. */
+interface Way {
+  readonly delay: number;
+  /** So many times the usual rest. */
+  readonly base: number;
+  readonly elsewhere: boolean;
+}
+
+function tell(core: Core, group: readonly Sending[], trace: Observation, { delay, elsewhere }: Way): void {
+  const last = group.at(-1);
+  const example = last === undefined ? undefined : core.latestOf(last);
+  const when = delay === 0 ? 'right after' : `${delay} ms after`;
+  const what = group.length === 1 ? 'the rejected request' : `these ${group.length} rejected requests`;
+  const flaw = {
+    expected: `a valid request ${elsewhere ? 'to another pool ' : ''}is accepted ${when} ${what}`,
+    actual: `${outcomeOf(trace)}${trace.status === 409 ? ': the pool is busy' : ''}`,
+  };
+  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? trace, 2, 2);
+  for (const sending of group) core.starting.add(kindOf(sending));
+}
+
+/** Sends rejections to a rested pool, then the control: how that is refused; undefined: it is accepted. */
+function* provoke(core: Core, suspects: readonly Sending[], way: Way): Procedure<Observation | undefined> {
+  if (core.room < 1) return undefined;
+  const { delay, base, elsewhere } = way;
+  if (elsewhere) yield* restFor(core, core.target.restOfAll(base));
+  yield* makeReady(core, base);
+  const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));
+  const settled = yield* settle(core, [again]);
+  for (const { observation } of settled) if (observation !== undefined) core.remember(observation);
+  if (settled.some(({ observation, uncertain }) => uncertain || (observation !== undefined && isAccepted(observation))))
+    return undefined;
+  if (delay > 0) core.target.now = yield* wait(delay, 'an effect may come late');
+  const seen = yield* probe(core, elsewhere);
+  if (seen === undefined || isAccepted(seen) || isDisturbed(seen)) return undefined;
+  yield* askUntilReady(core, () => core.plain());
+  return seen;
+}
+
+/** The control: at the same pool, or at each other one, until one refuses it. */
+function* probe(core: Core, elsewhere: boolean): Procedure<Observation | undefined> {
+  if (!elsewhere) return yield* ask(core, core.plain());
+  let last: Observation | undefined;
+  for (let n = 1; n < core.options.pools.length && core.room > 0; n += 1) {
+    yield* core.state('pool is ready', true);
+    last = yield* ask(core, core.plain());
+    if (last !== undefined && !isAccepted(last)) return last;
+  }
+  return last;
+}
+
+/** The smallest part that is followed by a refusal: one, or several that do it together. */
+function* halve(core: Core, suspects: readonly Sending[], way: Way): Procedure<readonly Sending[]> {
+  let group = suspects;
+  while (group.length > 1) {
+    const middle = Math.ceil(group.length / 2);
+    const [front, back] = [group.slice(0, middle), group.slice(middle)];
+    // What an effect follows is more likely one of the last.
+    if ((yield* provoke(core, back, way)) !== undefined) group = back;
+    else if ((yield* provoke(core, front, way)) !== undefined) group = front;
+    else return group;
+  }
+  return group;
+}
+
+/** How many times the usual rest the pool needs to be accepted again for certain; undefined: it was not. */
+function* restThatSuffices(core: Core): Procedure<number | undefined> {
+  const first = yield* acceptedControl(core);
+  if (first === undefined || !isAccepted(first)) return undefined;
+  for (const longer of [1, 2, 4]) {
+    if (core.room < 1) return undefined;
+    yield* makeReady(core, longer);
+    const control = yield* ask(core, core.plain());
+    if (control !== undefined && isAccepted(control)) return longer;
+    yield* askUntilReady(core, () => core.plain());
+  }
+  return undefined;
+}
+
+/** Whether acceptances make the pool busy after all, if not each: pairs of controls tell, with nothing between them. */
+export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
+  for (let pair = 0; pair < pairs && core.room > 1; pair += 1) {
+    const first = yield* acceptedControl(core);
+    if (first === undefined || !isAccepted(first)) return false;
+    const second = yield* ask(core, core.plain());
+    if (second?.status !== 409) continue;
+    core.target.goesBusy = true;
+    core.target.noteBusy();
+    yield* askUntilReady(core, () => core.plain());
+    return true;
+  }
+  return false;
+}
+
+/** The pool never became ready again after rejections, where acceptances make it busy for a shorter time or never. */
+export function blameLock(core: Core, { latest }: Suspicion, refused: Observation): void {
+  const { target } = core;
+  const waited = target.now - refused.started;
+  if (latest.length === 0 || (target.goesBusy && waited < 10 * target.busyBefore)) return;
+  const last = latest.at(-1);
+  const flaw = {
+    expected: 'a valid request is accepted again after rejected ones',
+    actual: `${outcomeOf(refused)}, and so for ${Math.round(waited)} ms`,
+  };
+  const example = last === undefined ? undefined : core.latestOf(last);
+  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? refused, 1, 1);
+}

@@ -1,0 +1,226 @@
+import { canonicalCase } from '../../generators/canonical.ts';
+import { type Play, playKey } from '../../generators/cases.ts';
+import { keepsItsClaim } from '../../generators/claim.ts';
+import { likeIn, plain } from '../../generators/contexts.ts';
+import type { Setting } from '../../generators/deviations/source.ts';
+import type { AuthKind, Context, Fixture } from '../../generators/model.ts';
+import { render } from '../../generators/render.ts';
+import type { Dimension } from '../../specs/contexts.ts';
+import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
+import type { Requirement, State } from '../../specs/requirement.ts';
+import type { Failure, Ledger } from './ledger.ts';
+import { isAccepted, isThrottled, type Observation } from './observation.ts';
+import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
+import { Target } from './target.ts';
+
+/** What a run may spend, and on what. Times in milliseconds. */
+export interface CoreOptions {
+  readonly auth: AuthKind;
+  readonly seed: number;
+  /** Generated cases for each property. */
+  readonly runs: number;
+  readonly concurrency: number;
+  readonly hasHandler: boolean;
+  /** The pools of the state `pool is ready`, where the configuration names them. */
+  readonly pools: readonly string[];
+  /** Whether requests may be sent that a target can act on. */
+  readonly consent: boolean;
+  readonly limits: { readonly rebuilds: number; readonly ready_wait: number; readonly timeout: number };
+  /** Told as the run goes on, for people who watch. */
+  readonly onStep?: (what: string) => void;
+}
+
+/** Rebuilds left, below which they are spared. */
+const fewRebuilds = 20;
+/** Observations that are kept for evidence. */
+const mostRemembered = 200;
+
+/** What all procedures of a run share: what was learnt, what was judged, and the states as they are now. */
+export class Core {
+  readonly options: CoreOptions;
+  readonly ledger: Ledger;
+  readonly target: Target;
+  /** The valid request that was accepted first: every other context is compared with it. */
+  control: Context = plain;
+  /** Accepted rebuilds so far, those that may have been counted in. */
+  rebuilds = 0;
+  /** Kinds of requests that the target is known to leave without an answer, or to answer like a gateway by itself. */
+  readonly known = new Set<string>();
+  /** Milliseconds of Retry-After that were honoured. */
+  honoured = 0;
+  /** Retries, for the report. */
+  retries = 0;
+  /** Milliseconds that were spent waiting for a target to come back. */
+  away = 0;
+  /** Rejections behind which a valid request was accepted at once. */
+  cleared = 0;
+  /** Milliseconds that were spent in searches for what started something. */
+  searched = 0;
+  /** Searches for what started something that found nothing. */
+  fruitless = 0;
+  /** Kinds of rejections that are known to start something. */
+  readonly starting = new Set<string>();
+  /** Fields of which the target refuses every plausible value: they need a pin. */
+  readonly pinless = new Set<Dimension>();
+  /** What is wrong with answers that nobody has looked into yet. */
+  readonly doubts: { readonly observation: Observation; readonly failures: readonly Failure[] }[] = [];
+  readonly #provided = new Map<State, Provided>();
+  #ids = 0;
+
+  constructor(options: CoreOptions, ledger: Ledger) {
+    this.options = options;
+    this.ledger = ledger;
+    this.target = new Target(options.hasHandler);
+  }
+
+  /** The values of a state, asked for once, or again with `anew`. */
+  *state(state: State, anew = false): Procedure<Provided> {
+    const known = this.#provided.get(state);
+    if (known !== undefined && !anew) return known;
+    const provided = yield* provide(state);
+    this.#provided.set(state, provided);
+    if (state === 'pool is ready' && 'fixture' in provided)
+      this.target.turnTo(provided.fixture, this.options.hasHandler);
+    return provided;
+  }
+
+  /** The values of a state that was asked for before; one that names no pool of its own has that which is ready. */
+  fixture(state: State): Fixture | undefined {
+    const known = this.#provided.get(state);
+    if (known === undefined || !('fixture' in known)) return undefined;
+    const ready = this.#provided.get('pool is ready');
+    const isOwn = this.options.hasHandler || known.fixture.pool_id !== this.options.pools[0];
+    if (isOwn || ready === undefined || !('fixture' in ready)) return known.fixture;
+    return { ...known.fixture, pool_id: ready.fixture.pool_id };
+  }
+
+  provided(state: State): Provided | undefined {
+    return this.#provided.get(state);
+  }
+
+  /** What deviations are made for in a state. */
+  setting(state: State): Setting | undefined {
+    const fixture = this.fixture(state);
+    const { auth, seed } = this.options;
+    return fixture === undefined ? undefined : { fixture, auth, seed };
+  }
+
+  /** The context of a play as the target takes it. */
+  fitting(context: Context): Context {
+    let result = this.target.fitting(context);
+    for (const dimension of ['image_type', 'os_type', 'delay_time', 'message', 'order_id', 'is_fix'] as const) {
+      const isNeeded = this.control.levels[dimension] !== 'absent' && result.levels[dimension] === 'absent';
+      if (isNeeded) result = likeIn(result, dimension, this.control);
+    }
+    return result;
+  }
+
+  /** One request, rendered for the values that the state has now, or with those of `at` in its path. */
+  sending(play: Play, given: State, rows: readonly Requirement[], fresh = false, at: State = given): Sending {
+    const fixture = this.#fixtureAt(given, at);
+    const rendered = render(fixture, play.context, play.deviation);
+    if (!keepsItsClaim(rendered))
+      throw new Error(`the suite made a case that is not what it says: ${play.deviation?.what ?? 'a valid request'}`);
+    this.#ids += 1;
+    const { deviation } = play;
+    return {
+      id: this.#ids,
+      play,
+      case: rendered,
+      given,
+      at,
+      rows,
+      mayAct:
+        isActedOnIn(at) &&
+        (deviation === undefined ? isActedOnIn(given) : traitsOf(deviation.kind).accepted !== 'never'),
+      ...(fresh ? { fresh: true as const } : {}),
+    };
+  }
+
+  #fixtureAt(given: State, at: State): Fixture {
+    const [own, there] = [this.fixture(given), this.fixture(at)];
+    if (own === undefined || there === undefined) throw new Error(`no values for "${given}"`);
+    return at === given ? own : { ...own, project_id: there.project_id, pool_id: there.pool_id };
+  }
+
+  /** The control: a valid request to the pool that is ready. */
+  plain(rows: readonly Requirement[] = [], fresh = false): Sending {
+    return this.sending({ context: this.control, deviation: undefined }, 'pool is ready', rows, fresh);
+  }
+
+  readonly #latest = new Map<string, Observation>();
+
+  /** Keeps the latest observation of a play, for evidence that takes several requests; a few hundred at most. */
+  remember(observation: Observation): void {
+    const key = playKey(observation.sending.play);
+    this.#latest.delete(key);
+    this.#latest.set(key, observation);
+    const [oldest] = this.#latest.keys();
+    if (this.#latest.size > mostRemembered && oldest !== undefined) this.#latest.delete(oldest);
+  }
+
+  latestOf({ play }: Sending): Observation | undefined {
+    return this.#latest.get(playKey(play));
+  }
+
+  /** Takes in whatever the target answered, whoever asked. */
+  note(observation: Observation): void {
+    this.target.see(observation);
+    const { sending, silence } = observation;
+    const isPossible = sending.mayAct && silence !== undefined && silence.silence !== 'refused';
+    if (sending.case.request.method === 'POST' && (isAccepted(observation) || isPossible)) this.rebuilds += 1;
+    // What may pass by itself is looked at once it has not.
+    if (observation.silence === undefined && !isThrottled(observation)) this.look(observation);
+  }
+
+  /** Holds an answer, or that there is none, against the rows about every answer. */
+  look(observation: Observation): void {
+    if ('unsent' in observation.result) return;
+    const failures = this.ledger.ofAspects(observation);
+    if (failures.length > 0) this.doubts.push({ observation, failures });
+  }
+
+  /** What stands for rows that have a contract, as it was sent and answered. */
+  readonly contracts = new Map<string, { readonly observation: Observation; readonly fixture: Fixture }>();
+  /** Without consent: a request with a credential and one without are answered alike. */
+  consentProvesNothing = false;
+
+  /** Keeps the observation of the request that stands for a row with a contract. */
+  recordContract(row: Requirement, observation: Observation): void {
+    if (!row.techniques.includes('contract') || observation.answer === undefined) return;
+    const fixture = this.fixture(row.given);
+    const setting = this.setting(row.given);
+    if (fixture === undefined || setting === undefined || this.contracts.has(row.id)) return;
+    if (playKey(canonicalCase(row, setting)) !== playKey(observation.sending.play)) return;
+    this.contracts.set(row.id, { observation, fixture });
+  }
+
+  /** Whether the target is known to leave requests with such a deviation without an answer. */
+  isSilentOn(kind: DeviationKind): boolean {
+    return this.known.has(silenceOn(kind));
+  }
+
+  needsPin(dimension: Dimension): void {
+    this.pinless.add(dimension);
+  }
+
+  /** Whether each rebuild counts: few are left, or each has to be waited for. */
+  get isSparing(): boolean {
+    return this.target.isSlow || this.room < fewRebuilds;
+  }
+
+  /** Rebuilds that the cap still allows. */
+  get room(): number {
+    return this.options.limits.rebuilds - this.rebuilds;
+  }
+}
+
+/** How silence to a kind of request is remembered. */
+export function silenceOn(kind: DeviationKind | 'valid'): string {
+  return `silence on ${kind}`;
+}
+
+/** Whether a correct target starts a rebuild for a valid request in this state. */
+export function isActedOnIn(given: State): boolean {
+  return given === 'pool is ready' || given === 'image is billed';
+}

@@ -1,0 +1,125 @@
+import { fixedPlays, type Play, plainerIn, playKey } from '../../generators/cases.ts';
+import { plainIn, unusual } from '../../generators/contexts.ts';
+import type { Core } from './core.ts';
+import { blameContext } from './culprit.ts';
+import { causeKey, type Failure } from './ledger.ts';
+import { isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
+import type { Procedure, Sending } from './procedure.ts';
+import { ask, askUntilReady, makeReady } from './readiness.ts';
+
+/** Requests that looking for a smaller example may take. */
+const mostTries = 24;
+
+/**
+ * Proves a failure before it is told: the case is sent once more, then in the plain context, then with what is left of
+ * its context; and the same context without the deviation must be accepted, where a baseline can be had.
+ */
+export function* investigate(core: Core, observation: Observation, failures: readonly Failure[]): Procedure<void> {
+  const fresh = failures.filter((failure) => !core.ledger.knows(failure));
+  for (const failure of failures) if (!fresh.includes(failure)) core.ledger.add(failure, observation);
+  if (fresh.length === 0) return;
+  const { play } = observation.sending;
+  const again: Again = (other) => sendAgain(core, observation.sending, other);
+  const repeated = yield* again(play);
+  const isSame = repeated !== undefined && fresh.some((failure) => shows(core, failure, repeated));
+  // What does not fail without a level that was withheld meanwhile failed for that level.
+  if (repeated !== undefined && !isSame && playKey(repeated.sending.play) !== playKey(play)) return;
+  const found = isSame ? yield* smallest(core, observation, fresh, again) : observation;
+  const needsBaseline = core.options.consent && play.deviation !== undefined && !isAccepted(found);
+  if (needsBaseline && !(yield* hasBaseline(core, found))) return;
+  const [failed, sent] = [isSame ? 2 : 1, repeated === undefined ? 1 : 2];
+  for (const failure of fresh) {
+    const shown = [found, observation].find((one) => shows(core, failure, one)) ?? observation;
+    core.ledger.add(failure, shown, failed, sent);
+  }
+}
+
+/** The same case once more, or another of its kind, on a pool that has rested. */
+function* sendAgain(core: Core, sending: Sending, play: Play): Procedure<Observation | undefined> {
+  for (const longer of [1, 2, 4]) {
+    if (core.room < 1) return undefined;
+    yield* makeReady(core, longer);
+    const seen = yield* ask(core, core.sending(asTaken(core, play), sending.given, sending.rows, false, sending.at));
+    if (seen === undefined) return undefined;
+    for (const row of sending.rows) core.recordContract(row, seen);
+    // A pool that is busy says nothing of the case.
+    if (!core.target.goesBusy || !isUnexpectedConflict(seen)) return seen;
+  }
+  return undefined;
+}
+
+/** Whether a flaw of the same cause shows. */
+function shows(core: Core, failure: Failure, observation: Observation): boolean {
+  const key = causeKey(failure);
+  return [...core.ledger.ofRows(observation), ...core.ledger.ofAspects(observation)].some(
+    (one) => one.row.id === failure.row.id && causeKey(one) === key,
+  );
+}
+
+/** As the target takes it, but for what the deviation itself is about. */
+function asTaken(core: Core, { context, deviation }: Play): Play {
+  return { context: deviation === undefined ? context : core.fitting(context), deviation };
+}
+
+type Again = (play: Play) => Procedure<Observation | undefined>;
+
+function* smallest(
+  core: Core,
+  observation: Observation,
+  failures: readonly Failure[],
+  again: Again,
+): Procedure<Observation> {
+  const [first] = failures;
+  const { play } = observation.sending;
+  if (first === undefined || play.deviation === undefined) return observation;
+  let current = observation;
+  let tries = 0;
+  const attempt = function* (smaller: Play): Procedure<boolean> {
+    if (tries >= mostTries || playKey(smaller) === playKey(current.sending.play)) return false;
+    tries += 1;
+    const seen = yield* again(smaller);
+    if (seen === undefined || !shows(core, first, seen)) return false;
+    current = seen;
+    return true;
+  };
+  const plainer = { ...play, context: plainIn(play.context, plainerIn(play)) };
+  const isSilent = observation.silence !== undefined;
+  if (!(yield* attempt(plainer)) && !isSilent) {
+    for (const dimension of unusual(play.context)) {
+      const { play: latest } = current.sending;
+      if (dimension === 'query') continue;
+      yield* attempt({ ...latest, context: plainIn(latest.context, [dimension]) });
+    }
+  }
+  const setting = core.setting(observation.sending.given);
+  // Each silent try costs a time-out.
+  if (isSilent || setting === undefined || play.deviation.second !== undefined) return current;
+  // The most telling values of the class are small ones.
+  const { send } = first.row;
+  if (send.kind !== 'deviation') return current;
+  const plays = fixedPlays(send, setting).slice(0, 3);
+  for (const { deviation } of plays) {
+    const { context } = current.sending.play;
+    if (deviation === undefined || size(deviation) >= size(current.sending.play.deviation)) continue;
+    if (yield* attempt({ context, deviation })) break;
+  }
+  return current;
+}
+
+function size(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}
+
+/** Whether the same context without the deviation is accepted; if it is refused, too, the finding is about the context. */
+function* hasBaseline(core: Core, { sending }: Observation): Procedure<boolean> {
+  const context = core.fitting(sending.play.context);
+  if (core.target.hasAccepted(context)) return true;
+  if (core.room < 1) return true;
+  yield* makeReady(core);
+  const rows = [] as const;
+  const twin = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, 'pool is ready', rows));
+  if (twin === undefined) return false;
+  if (isAccepted(twin)) return true;
+  if (twin.status !== 409 && context.levels.query === 'none') yield* blameContext(core, twin);
+  return false;
+}

@@ -1,0 +1,216 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { traitsOf } from '../../../specs/deviations.ts';
+import errorSchema from '../../../specs/error.schema.json' with { type: 'json' };
+import responseSchema from '../../../specs/rebuild-response.schema.json' with { type: 'json' };
+import type { AnswerAspect, Level } from '../../../specs/requirement.ts';
+import { hungUp, isThrottled, member, type Observation } from '../observation.ts';
+import type { Answer } from '../procedure.ts';
+import { type Flaw, matchesStatus } from './status.ts';
+
+/** What oracles over the whole run remember. */
+export interface Memory {
+  /** Hashes of the job ids that were handed out. */
+  readonly jobIds: Set<string>;
+}
+
+type AspectOracle = (observation: Observation, answer: Answer, memory: Memory) => Flaw | undefined;
+
+const ajv = new Ajv2020({ allErrors: false, strict: false });
+const isAcceptance = ajv.compile(responseSchema);
+const isError = ajv.compile(errorSchema);
+
+const documented = new Set([200, 400, 401, 403, 404, 409, 500]);
+
+/** Short, for a report: what the body was. */
+function describe({ value, text }: Observation, { body, truncated }: Answer): string {
+  if (body.length === 0) return 'an empty body';
+  if (truncated) return 'a body beyond the size limit';
+  if (value === undefined) return `no JSON: ${text.slice(0, 40)}`;
+  if (Array.isArray(value)) return 'an array';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  return `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'no keys'}`;
+}
+
+function shapeFlaw(
+  observation: Observation,
+  answer: Answer,
+  validate: typeof isError,
+  expected: string,
+): Flaw | undefined {
+  if (observation.value !== undefined && validate(observation.value)) return undefined;
+  const first = observation.value === undefined ? undefined : validate.errors?.[0];
+  const where = first === undefined ? undefined : first.instancePath || '/';
+  const came = describe(observation, answer);
+  const actual = first === undefined ? came : `${came}; ${where}: ${first.message ?? 'wrong'}`;
+  return { expected, actual, ...(where === undefined ? {} : { where }) };
+}
+
+function isJsonMedia({ headers }: Answer): boolean {
+  return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(headers['content-type'] ?? '');
+}
+
+/** Answers that are not the operation's own: the router or the gateway made them, or no body is expected. */
+function isOutside(observation: Observation, { status }: Answer): boolean {
+  if ([405, 413, 414, 431].includes(status) || isThrottled(observation)) return true;
+  const { deviation } = observation.sending.case;
+  return deviation !== undefined && traitsOf(deviation.kind).answeredBy === 'gateway';
+}
+
+/** The level at which a 5xx to this request is wrong; undefined: its own row judges it. */
+function serverErrorLevel({ sending }: Observation): Level | undefined {
+  const { deviation } = sending.case;
+  // A valid body that gets a 5xx is judged by its own row.
+  return deviation === undefined ? undefined : traitsOf(deviation.kind).serverError;
+}
+
+function statusAllowed({ sending }: Observation, status: number): boolean {
+  if (documented.has(status) || (status >= 300 && status < 400)) return true;
+  const { deviation } = sending.case;
+  if (deviation !== undefined && traitsOf(deviation.kind).otherStatuses.includes(status)) return true;
+  return sending.rows.some(({ expect }) =>
+    matchesStatus(
+      status,
+      expect.statuses.filter((p) => typeof p === 'number'),
+    ),
+  );
+}
+
+function isErrorAnswer({ status }: Answer): boolean {
+  return status >= 400;
+}
+
+const internals: readonly RegExp[] = [
+  /\n?\s+at [\w.<>$]+ ?\(.+:\d+(:\d+)?\)/,
+  /Traceback \(most recent call last\)/,
+  /\bat [\w$.]+\.[\w$]+\([\w]+\.java:\d+\)/,
+  /\b(SELECT\b.+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/,
+  /\b(SQLSTATE|ORA-\d{5}|SQLITE_|psycopg|PG::|sequelize)/i,
+  /(^|[\s"'(])\/(home|usr|var|opt|app|srv|root|etc|node_modules)\/[\w./-]+/,
+  /[A-Z]:\\\\?(Users|inetpub|Program Files|app)\b/,
+  /goroutine \d+ \[/,
+];
+
+const errorShape =
+  'a JSON object with a string error_code; error_msg, error_detail and encoded_authorization_message are strings';
+
+function hasBody({ sending }: Observation): boolean {
+  return sending.case.request.method !== 'HEAD';
+}
+
+/** One oracle for each aspect; `answered` is judged where there is no answer. */
+const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
+  answered: () => undefined,
+  'documented status': (observation, { status }) =>
+    isThrottled(observation) || statusAllowed(observation, status)
+      ? undefined
+      : { expected: '200, 400, 401, 403, 404, 409 or 500', actual: String(status) },
+  'no 5xx': (observation, { status }) =>
+    status >= 500 && serverErrorLevel(observation) === 'MUST'
+      ? { expected: 'no 5xx', actual: String(status) }
+      : undefined,
+  'no 5xx for odd input': (observation, { status }) =>
+    status >= 500 && serverErrorLevel(observation) === 'SHOULD'
+      ? { expected: 'no 5xx', actual: String(status) }
+      : undefined,
+  'no redirect': (_, { status }) =>
+    status >= 300 && status < 400 && status !== 304
+      ? { expected: 'no redirect', actual: String(status), where: 'location' }
+      : undefined,
+  'acceptance body': (observation, answer) =>
+    answer.status === 200 && observation.sending.case.request.method === 'POST'
+      ? shapeFlaw(observation, answer, isAcceptance, 'a JSON object whose job_id is a string')
+      : undefined,
+  'acceptance job id is not empty': (observation, { status }) =>
+    status === 200 && member(observation, 'job_id') === ''
+      ? { expected: 'a job_id that is not empty', actual: '""', where: '/job_id' }
+      : undefined,
+  'acceptance job id is new': (observation, { status }, { jobIds }) => {
+    const id = status === 200 ? member(observation, 'job_id') : undefined;
+    if (typeof id !== 'string') return undefined;
+    if (jobIds.has(id)) return { expected: 'a job_id of its own', actual: 'a job_id given before', where: '/job_id' };
+    jobIds.add(id);
+    return undefined;
+  },
+  'acceptance media type': (observation, answer) =>
+    answer.status === 200 && typeof member(observation, 'job_id') === 'string' && !isJsonMedia(answer)
+      ? {
+          expected: 'application/json',
+          actual: answer.headers['content-type'] ?? 'no media type',
+          where: 'content-type',
+        }
+      : undefined,
+  'acceptance without error': (observation, { status }) =>
+    status === 200 && member(observation, 'error_code') !== undefined && member(observation, 'job_id') !== undefined
+      ? { expected: 'no error_code beside job_id', actual: 'an error_code', where: '/error_code' }
+      : undefined,
+  'error shape': (observation, answer) =>
+    isErrorAnswer(answer) && hasBody(observation) && !isOutside(observation, answer)
+      ? shapeFlaw(observation, answer, isError, errorShape)
+      : undefined,
+  'error shape outside the operation': (observation, answer) =>
+    isErrorAnswer(answer) && hasBody(observation) && !isThrottled(observation) && isOutside(observation, answer)
+      ? shapeFlaw(observation, answer, isError, errorShape)
+      : undefined,
+  'error message present': (observation, answer) =>
+    isErrorAnswer(answer) &&
+    !isOutside(observation, answer) &&
+    typeof member(observation, 'error_code') === 'string' &&
+    member(observation, 'error_msg') === undefined
+      ? { expected: 'an error_msg', actual: describe(observation, answer), where: '/error_msg' }
+      : undefined,
+  'error texts not empty': (observation, answer) => {
+    if (!isErrorAnswer(answer)) return undefined;
+    const empty = ['error_code', 'error_msg'].find((name) => {
+      const value = member(observation, name);
+      return typeof value === 'string' && value.trim() === '';
+    });
+    return empty === undefined
+      ? undefined
+      : { expected: `${empty} that is not empty`, actual: 'an empty string', where: `/${empty}` };
+  },
+  'error media type': (observation, answer) =>
+    isErrorAnswer(answer) &&
+    !isOutside(observation, answer) &&
+    typeof member(observation, 'error_code') === 'string' &&
+    !isJsonMedia(answer)
+      ? {
+          expected: 'application/json',
+          actual: answer.headers['content-type'] ?? 'no media type',
+          where: 'content-type',
+        }
+      : undefined,
+  'error without job id': (observation, answer) =>
+    isErrorAnswer(answer) && member(observation, 'job_id') !== undefined
+      ? { expected: 'no job_id in an error', actual: 'a job_id', where: '/job_id' }
+      : undefined,
+  'no internals': ({ text, sending }) => {
+    if (text === '') return undefined;
+    const body = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+    // What the request itself said may be said back.
+    const { path, body: sent } = sending.case.request;
+    const asked = `${path} ${new TextDecoder().decode(sent?.subarray(0, 16_384))}`;
+    const found = internals
+      .map((pattern) => pattern.exec(body)?.[0])
+      .find((match) => match !== undefined && !asked.includes(match.trim()));
+    return found === undefined
+      ? undefined
+      : { expected: 'no stack trace, SQL or file path', actual: found.trim().slice(0, 80) };
+  },
+  'no echo of secrets': (_, { echo }) => {
+    if (echo === 'credential')
+      return { expected: 'no credential in the answer', actual: 'the credential that was sent' };
+    return echo === 'user agent'
+      ? { expected: 'no request header in the answer', actual: 'the User-Agent that was sent' }
+      : undefined;
+  },
+};
+
+/** What is wrong with an observation in one aspect. */
+export function aspectFlaw(aspect: AnswerAspect, observation: Observation, memory: Memory): Flaw | undefined {
+  const { answer, silence } = observation;
+  if (answer !== undefined) return oracles[aspect](observation, answer, memory);
+  return aspect === 'answered' && silence !== undefined && !hungUp(observation)
+    ? { expected: 'an answer', actual: silence.reason }
+    : undefined;
+}

@@ -1,0 +1,81 @@
+import type { Core } from './core.ts';
+import { isAccepted, type Observation } from './observation.ts';
+import { type Procedure, type Sending, wait } from './procedure.ts';
+import { settle } from './settle.ts';
+
+/** Milliseconds between two looks at a busy pool: quick at first, then a share of what has been waited. */
+const firstLook = 25;
+const lookShare = 0.1;
+const longestLook = 10_000;
+/** Once it is known how long the pool is busy, it is waited for so many times as long, and at least so many milliseconds. */
+const patienceFactor = 10;
+const leastPatience = 15_000;
+
+/** Sees to it that the pool is ready, as far as is known: a fresh one from the handler, or a rest without a request. */
+export function* makeReady(core: Core, longer = 1): Procedure<void> {
+  const { target } = core;
+  if (!target.goesBusy || !Number.isFinite(target.lastAcceptance)) return;
+  if (target.hasHandler) {
+    yield* core.state('pool is ready', true);
+    return;
+  }
+  // Of several pools the one that has rested longest is next.
+  if (core.options.pools.length > 1) yield* core.state('pool is ready', true);
+  yield* restFor(core, target.rest(longer));
+}
+
+export function* restFor(core: Core, ms: number): Procedure<void> {
+  const { target } = core;
+  if (ms <= 0) return;
+  target.waited += ms;
+  target.now = yield* wait(Math.ceil(ms), 'the pool is being rebuilt');
+}
+
+/** Milliseconds to wait for a busy pool: what was seen of it bounds what is believed of it. */
+function patienceOf({ target, options }: Core): number {
+  if (target.stuck) return 0;
+  const { ready_wait } = options.limits;
+  return target.isKnown ? Math.min(ready_wait, Math.max(leastPatience, patienceFactor * target.busyFor)) : ready_wait;
+}
+
+/** One request, settled. */
+export function* ask(core: Core, sending: Sending): Procedure<Observation | undefined> {
+  const [settled] = yield* settle(core, [[sending]]);
+  return settled?.error === undefined ? settled?.observation : undefined;
+}
+
+/**
+ * A valid request that waits for a busy pool, at most `limits.ready_wait`; each try is the request itself. Resolves to
+ * the last observation, whatever it is.
+ */
+export function* askUntilReady(core: Core, make: () => Sending): Procedure<Observation | undefined> {
+  const { target } = core;
+  const patience = patienceOf(core);
+  const before = target.lastAcceptance;
+  let last = yield* ask(core, make());
+  const start = target.now;
+  for (let look = firstLook; last?.status === 409 && target.now - start < patience; ) {
+    target.noteBusy();
+    if (target.hasHandler) yield* core.state('pool is ready', true);
+    const ms = Math.min(look, patience - (target.now - start));
+    target.waited += ms;
+    target.now = yield* wait(Math.max(1, Math.ceil(ms)), 'the pool is busy');
+    look = Math.min(longestLook, Math.max(firstLook, lookShare * (target.now - start)));
+    if (target.hasHandler && target.now - start > 2_000) break;
+    last = yield* ask(core, make());
+  }
+  if (last?.status === 409) {
+    target.noteBusy();
+    target.stuck = true;
+  } else if (last !== undefined && isAccepted(last)) {
+    target.stuck = false;
+    if (Number.isFinite(before)) target.noteReady(last.started - before);
+  }
+  return last;
+}
+
+/** The control, accepted if it can be had, however long the pool is busy. */
+export function* acceptedControl(core: Core): Procedure<Observation | undefined> {
+  yield* makeReady(core);
+  return yield* askUntilReady(core, () => core.plain());
+}

@@ -1,0 +1,108 @@
+import { isAccepted, type Observation, outcomeOf } from '../observation.ts';
+import type { Sending } from '../procedure.ts';
+import { acceptedControl, ask, makeReady } from '../readiness.ts';
+import { settle } from '../settle.ts';
+import { countAll, type RelationProcedure, refusedControl, tellingSending } from './relation.ts';
+
+/** Two valid requests at once: at most one is accepted where acceptances make the pool busy, and it is accepted again later. */
+export const twoTogether: RelationProcedure = function* (core, row) {
+  if (core.room < 3) return { untested: 'the limit on rebuilds is reached' };
+  yield* makeReady(core, core.isSparing ? 1 : 2);
+  const settled = yield* settle(core, [[core.plain()], [core.plain()]]);
+  const pair = settled.flatMap(({ observation, error }) =>
+    observation === undefined || error !== undefined ? [] : [observation],
+  );
+  const [first] = pair;
+  if (first === undefined || pair.length < 2) return { error: 'no answer was seen' };
+  countAll(core, row, pair);
+  const isUncertain = settled.some(({ uncertain }) => uncertain);
+  if (core.target.goesBusy && pair.every(isAccepted)) {
+    // Only if this target answers 409 right after an acceptance each time.
+    const flaw = { expected: 'at most one of two is accepted', actual: 'both are accepted' };
+    if (yield* isBusyRightAfter(core)) core.ledger.add({ row, check: 'two together', flaw }, first, 1, 1);
+  }
+  for (const one of pair) {
+    if (isAccepted(one) || one.status === 409 || isUncertain) continue;
+    core.ledger.add(
+      { row, check: 'two together', flaw: { expected: '200 or 409', actual: outcomeOf(one) } },
+      one,
+      1,
+      1,
+    );
+  }
+  // Where each rebuild is waited for, the next relation sees whether it is accepted.
+  const later = core.isSparing ? undefined : yield* acceptedControl(core);
+  if (later !== undefined && !isAccepted(later) && later.status !== undefined) {
+    const flaw = { expected: 'the pool is accepted again later', actual: outcomeOf(later) };
+    core.ledger.add({ row, check: 'accepted again', flaw }, later, 1, 1);
+  }
+  return { done: true };
+};
+
+type RelationCore = Parameters<RelationProcedure>[0];
+
+function* isBusyRightAfter(core: RelationCore) {
+  for (let n = 0; n < 2; n += 1) {
+    if (core.room < 2) return false;
+    const accepted = yield* acceptedControl(core);
+    if (accepted === undefined || !isAccepted(accepted)) return false;
+    const second = yield* ask(core, core.plain());
+    if (second?.status !== 409) return false;
+  }
+  return true;
+}
+
+/** Rounds of different requests at once. */
+const rounds = 2;
+
+/** Different requests at the same time get each their own answer. */
+export const differentTogether: RelationProcedure = function* (core, row) {
+  const seen: Observation[] = [];
+  for (let round = 0; round < (core.isSparing ? 1 : rounds); round += 1) {
+    // A pool that is busy would make the valid one wait, and so come later than the others.
+    yield* makeReady(core, core.isSparing ? 1 : 2);
+    const others = [
+      tellingSending(core, 'wrong type', 'pool is ready', 'delay_time'),
+      tellingSending(core, 'absent credential'),
+      tellingSending(core, 'made-up credential'),
+      ...(['token lacks permission', 'token is for another project', 'token is expired'] as const).map((given) =>
+        core.fixture(given) === undefined ? undefined : tellingSending(core, 'credential of the state', given),
+      ),
+    ].flatMap((sending): Sending[] => (sending === undefined ? [] : [sending]));
+    const isDear = core.room < 1 || core.isSparing || (core.target.goesBusy && round > 0);
+    const all = isDear ? others : [core.plain(), ...others];
+    const turned = [...all.slice(round % all.length), ...all.slice(0, round % all.length)];
+    const settled = yield* settle(
+      core,
+      turned.map((sending) => [sending]),
+    );
+    for (const { observation, error, sending, uncertain } of settled) {
+      if (observation === undefined || error !== undefined || uncertain || 'unsent' in observation.result) continue;
+      seen.push(observation);
+      if (isPlain(sending) ? isAccepted(observation) : !isAccepted(observation) && isUsual(observation)) continue;
+      // What it gets alone is judged by its own row; here it only must not change.
+      yield* makeReady(core, 2);
+      const alone = yield* ask(core, core.sending(sending.play, sending.given, []));
+      if (alone === undefined || outcomeOf(alone) === outcomeOf(observation)) continue;
+      if (observation.status === 409 || alone.status === 409) continue;
+      const flaw = { expected: `${outcomeOf(alone)}, as when it is alone`, actual: outcomeOf(observation) };
+      core.ledger.add({ row, check: 'undisturbed', flaw }, observation, 1, 2);
+    }
+  }
+  if (seen.length === 0) return refusedControl;
+  countAll(core, row, seen);
+  return { done: true };
+};
+
+function isPlain({ play }: Sending): boolean {
+  return play.deviation === undefined;
+}
+
+/** The answers that the kinds get by the page. */
+function isUsual({ sending, status }: Observation): boolean {
+  const { kind } = sending.play.deviation ?? {};
+  if (kind === 'wrong type') return status === 400;
+  if (kind === 'credential of the state' && sending.given === 'token lacks permission') return status === 403;
+  if (kind === 'credential of the state' && sending.given === 'token is for another project') return false;
+  return status === 401;
+}

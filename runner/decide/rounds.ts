@@ -1,0 +1,340 @@
+import type { Setting } from '../../generators/deviations/source.ts';
+import { type Item, rowsOfContext } from '../plan/items.ts';
+import { blameLock, checkControl, findStarter, lateness } from './conflict.ts';
+import type { Core } from './core.ts';
+import { blameContext } from './culprit.ts';
+import { investigate } from './investigate.ts';
+import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
+import { type Procedure, type Sending, wait } from './procedure.ts';
+import { ask, askUntilReady, makeReady } from './readiness.ts';
+import { isDisturbed, kindOf, type Settled, settle } from './settle.ts';
+
+/** How often a case is put off because the pool seemed busy, before its 409 is taken for its answer. */
+const mostPutOff = 3;
+/** Failing cases of one group that were accepted or left without an answer, after which no more are sent. */
+const enoughActed = 3;
+const enoughSilent = 2;
+/** Rounds of suspects that are kept for effects that come late. */
+const keptRounds = 4;
+/** One round in so many looks late, and has so many times as many cases. */
+const lateEvery = 5;
+const lateShare = 4;
+/** Altered signatures in a row; five lock a real key. */
+const mostAltered = 3;
+
+/** What rounds have to play, and what they know of it. */
+export class Queue {
+  #items: Item[];
+  readonly #putOff = new Map<Item, number>();
+  readonly #acted = new Map<string, number>();
+  readonly #silent = new Map<string, number>();
+
+  constructor(items: readonly Item[]) {
+    this.#items = [...items];
+  }
+
+  add(items: readonly Item[]): void {
+    this.#items.push(...items);
+  }
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** The next items, without those of groups that have shown enough. */
+  take(count: number, isAltered: (item: Item) => boolean): readonly Item[] {
+    const taken: Item[] = [];
+    const left: Item[] = [];
+    let altered = 0;
+    for (const item of this.#items) {
+      if (this.#isEnough(item)) continue;
+      const fits = taken.length < count && !(isAltered(item) && altered >= mostAltered);
+      if (!fits) {
+        left.push(item);
+        continue;
+      }
+      if (isAltered(item)) altered += 1;
+      taken.push(item);
+    }
+    this.#items = left;
+    return taken;
+  }
+
+  /** Plays an item again later; resolves to false when it was put off often enough. */
+  putOff(item: Item): boolean {
+    const times = (this.#putOff.get(item) ?? 0) + 1;
+    this.#putOff.set(item, times);
+    if (times > mostPutOff) return false;
+    this.#items.push(item);
+    return true;
+  }
+
+  acted({ group }: Item): void {
+    this.#acted.set(group, (this.#acted.get(group) ?? 0) + 1);
+  }
+
+  silent({ group }: Item): void {
+    this.#silent.set(group, (this.#silent.get(group) ?? 0) + 1);
+  }
+
+  #isEnough({ group }: Item): boolean {
+    return (this.#acted.get(group) ?? 0) >= enoughActed || (this.#silent.get(group) ?? 0) >= enoughSilent;
+  }
+}
+
+/** What a round found out of an item. */
+interface Played {
+  readonly item: Item;
+  readonly sending: Sending;
+}
+
+/** Rounds: a batch of rejections while the pool is ready, then one valid request, which is baseline, proof and case at once. */
+export class Rounds {
+  readonly #core: Core;
+  readonly queue: Queue;
+  #earlier: (readonly Sending[])[] = [];
+  #count = 0;
+
+  constructor(core: Core, items: readonly Item[]) {
+    this.#core = core;
+    this.queue = new Queue(items);
+  }
+
+  /** What was rejected in the latest rounds. */
+  get earlier(): readonly Sending[] {
+    return this.#earlier.flat();
+  }
+
+  /** One round: at most `count` items, then `ending`; without one, the control. */
+  *play(count: number, ending: Item | undefined, sideBySide: readonly Item[] = []): Procedure<void> {
+    const core = this.#core;
+    const { target } = core;
+    this.#count += 1;
+    // Some rounds look late, with more cases each, so that most kinds of rejections are among them.
+    const isLate = target.goesBusy && this.#count % lateEvery === 0;
+    const taken = this.queue.take(
+      isLate ? lateShare * count : count,
+      (item) => core.options.auth === 'aksk' && item.group.includes('credential'),
+    );
+    const items = [...taken, ...sideBySide];
+    yield* makeReady(core);
+    const played = items.flatMap((item) => this.#make(item) ?? []);
+    const settled = yield* settle(core, trainsOf(core, played));
+    const result = this.#judge(played, settled);
+    if (result.hasActed && target.goesBusy) yield* makeReady(core);
+    if (isLate && !result.hasActed && result.rejected.length > 0)
+      target.now = yield* wait(lateness, 'an effect may come late');
+    yield* this.#end(ending, result);
+    yield* this.#lookInto(result.failing);
+  }
+
+  #make(item: Item): Played | undefined {
+    const core = this.#core;
+    const setting: Setting | undefined = core.setting(item.given);
+    const play = setting === undefined ? undefined : item.make(setting);
+    if (play === undefined) return undefined;
+    // What it has beside it is known to be left without an answer, and each such request costs a time-out.
+    if (play.deviation?.second !== undefined && core.isSilentOn(play.deviation.second.kind)) return undefined;
+    const fitting = { ...play, context: core.fitting(play.context) };
+    const { at = item.given } = item;
+    return { item, sending: core.sending(fitting, item.given, item.rows, false, at) };
+  }
+
+  #judge(played: readonly Played[], settled: readonly Settled[]): Result {
+    const core = this.#core;
+    const rejected: Sending[] = [];
+    const failing: Failing[] = [];
+    let hasActed = false;
+    const items = new Map(played.map(({ item, sending }) => [sending.id, item]));
+    for (const one of settled) {
+      const item = items.get(one.sending.id);
+      const { observation } = one;
+      if (item === undefined) continue;
+      if (observation === undefined || one.error !== undefined) {
+        this.#unsettled(item, one.error ?? 'no answer was seen');
+        continue;
+      }
+      if ('unsent' in observation.result) {
+        this.#unsent(item, observation.result.unsent);
+        continue;
+      }
+      if (one.uncertain) hasActed = true;
+      if (isUnexpectedConflict(observation) && this.queue.putOff(item)) continue;
+      core.remember(observation);
+      if (isAccepted(observation)) {
+        hasActed ||= observation.sending.case.request.method === 'POST';
+        if (!observation.sending.mayAct) this.queue.acted(item);
+      } else {
+        if (core.starting.has(kindOf(one.sending))) hasActed = true;
+        if (item.given !== 'pool is busy' && item.given !== 'service is failing') rejected.push(one.sending);
+      }
+      if (observation.silence !== undefined && !hungUp(observation)) this.queue.silent(item);
+      if (observation.sending.play.deviation === undefined) {
+        if (isAccepted(observation)) countValid(core, observation, item);
+        else failing.push({ observation, item });
+        continue;
+      }
+      for (const row of item.rows) {
+        core.ledger.count(row, observation);
+        core.recordContract(row, observation);
+      }
+      if (core.ledger.ofRows(observation).length > 0) failing.push({ observation, item });
+    }
+    return { rejected, failing, hasActed };
+  }
+
+  #unsettled(item: Item, error: string): void {
+    for (const row of item.rows) {
+      const tally = this.#core.ledger.tally(row);
+      tally.errors += 1;
+      tally.error = error;
+    }
+  }
+
+  #unsent(item: Item, why: 'no such form' | 'cap'): void {
+    for (const row of item.rows) {
+      const tally = this.#core.ledger.tally(row);
+      if (why === 'cap') tally.cut = 'rebuilds';
+      else tally.untested = 'this credential has no such form';
+    }
+  }
+
+  /** The valid request behind a batch. */
+  *#end(ending: Item | undefined, { rejected, hasActed }: Result): Procedure<void> {
+    const core = this.#core;
+    const made = ending === undefined ? undefined : this.#make(ending);
+    if (core.room < 1 || !core.options.consent) {
+      if (ending !== undefined) this.#unsent(ending, 'cap');
+      return;
+    }
+    if (made === undefined && rejected.length === 0) return;
+    const sending = made?.sending ?? core.plain();
+    const observation = yield* ask(core, sending);
+    if (observation === undefined) {
+      if (ending !== undefined) this.#unsettled(ending, 'the target could not be asked');
+      return;
+    }
+    if ('unsent' in observation.result) {
+      if (ending !== undefined) this.#unsent(ending, observation.result.unsent);
+      return;
+    }
+    const suspicion = { latest: rejected, earlier: this.#earlier.flat() };
+    if (isAccepted(observation)) {
+      if (!hasActed) core.cleared += rejected.length;
+      this.#keep(rejected);
+      this.#valid(observation, ending);
+      return;
+    }
+    this.#keep([]);
+    if (observation.sending.play.deviation !== undefined) {
+      // A case that a target may refuse: the control tells whether anything was started.
+      this.#doubtful(observation, ending);
+      yield* this.#end(undefined, { rejected, hasActed, failing: [] });
+      return;
+    }
+    if (observation.status === 409) {
+      const ready = yield* askUntilReady(core, () => ({ ...core.plain() }));
+      if (ready !== undefined && isAccepted(ready)) {
+        if (!hasActed) yield* findStarter(core, suspicion);
+        yield* this.#again(ending);
+      } else if (!hasActed) blameLock(core, suspicion, observation);
+      return;
+    }
+    if (isDisturbed(observation)) return;
+    yield* this.#refused(observation, ending);
+  }
+
+  /** The pool was busy when the valid case came: it is sent again, for an answer from before a wait is never judged. */
+  *#again(ending: Item | undefined): Procedure<void> {
+    const core = this.#core;
+    if (ending === undefined || core.room < 1) return;
+    yield* makeReady(core);
+    const made = this.#make(ending);
+    if (made === undefined) return;
+    const observation = yield* askUntilReady(core, () => this.#make(ending)?.sending ?? made.sending);
+    if (observation === undefined || observation.status === 409) return;
+    if (isAccepted(observation)) this.#valid(observation, ending);
+    else if (observation.sending.play.deviation !== undefined) this.#doubtful(observation, ending);
+    else if (!isDisturbed(observation)) yield* this.#refused(observation, ending);
+  }
+
+  *#refused(observation: Observation, ending: Item | undefined): Procedure<void> {
+    const core = this.#core;
+    yield* checkControl(core);
+    if (ending === undefined) {
+      yield* blameContext(core, observation);
+      return;
+    }
+    for (const row of ending.rows) core.ledger.count(row, observation);
+    const given = ending.given;
+    const before = core.pinless.size;
+    yield* blameContext(core, observation, given);
+    // A whole that was refused for one part that needs a pin, or is told elsewhere, is not refused for itself.
+    if (core.pinless.size > before) return;
+    const failures = core.ledger.ofRows(observation);
+    if (failures.length > 0) yield* investigate(core, observation, failures);
+  }
+
+  #valid(observation: Observation, ending: Item | undefined): void {
+    if (ending === undefined) return;
+    if (observation.sending.play.deviation === undefined) countValid(this.#core, observation, ending);
+    else this.#doubtful(observation, ending);
+  }
+
+  #doubtful(observation: Observation, ending: Item | undefined): void {
+    const core = this.#core;
+    for (const row of ending?.rows ?? []) core.ledger.count(row, observation);
+    const failures = core.ledger.ofRows(observation);
+    if (failures.length > 0) core.doubts.push({ observation, failures });
+  }
+
+  #keep(rejected: readonly Sending[]): void {
+    this.#earlier = [...this.#earlier, rejected].slice(-keptRounds);
+  }
+
+  /** Proves what failed in this round, the answers' own flaws included. */
+  *#lookInto(failing: readonly Failing[]): Procedure<void> {
+    const core = this.#core;
+    for (const { observation, item } of failing) {
+      if (observation.sending.play.deviation === undefined) yield* this.#refused(observation, item);
+      else yield* investigate(core, observation, core.ledger.ofRows(observation));
+    }
+    yield* lookIntoDoubts(core);
+  }
+}
+
+interface Failing {
+  readonly observation: Observation;
+  readonly item: Item;
+}
+
+interface Result {
+  readonly rejected: readonly Sending[];
+  readonly failing: readonly Failing[];
+  /** Something in the batch may have made the pool busy by right. */
+  readonly hasActed: boolean;
+}
+
+/** Flaws of answers that nobody has looked into yet. */
+export function* lookIntoDoubts(core: Core): Procedure<void> {
+  for (let doubt = core.doubts.shift(); doubt !== undefined; doubt = core.doubts.shift())
+    yield* investigate(core, doubt.observation, doubt.failures);
+}
+
+/** An accepted valid request counts for each row that speaks of one of its levels; its status is held against its own rows. */
+export function countValid(core: Core, observation: Observation, item: Item): void {
+  const rows = new Set([...item.rows, ...rowsOfContext(observation.sending.play.context, item.given)]);
+  for (const row of rows) {
+    core.ledger.count(row, observation);
+    core.recordContract(row, observation);
+  }
+  const failures = core.ledger.ofRows(observation);
+  if (failures.length > 0) core.doubts.push({ observation, failures });
+}
+
+/** Requests in trains, as many as may be under way. */
+function trainsOf(core: Core, played: readonly Played[]): readonly (readonly Sending[])[] {
+  const trains: Sending[][] = Array.from({ length: core.options.concurrency }, () => []);
+  for (const [i, { sending }] of played.entries()) trains[i % trains.length]?.push(sending);
+  return trains.filter((train) => train.length > 0);
+}

@@ -1,0 +1,147 @@
+import { contextKey, plainIn, unusual } from '../../generators/contexts.ts';
+import type { Context, Fixture } from '../../generators/model.ts';
+import type { Dimension } from '../../specs/contexts.ts';
+import { isAccepted, type Observation } from './observation.ts';
+
+/** A rest is as long as it took until the pool was seen ready, and so many milliseconds and so much of it longer. */
+const restFactor = 1.05;
+const restMargin = 30;
+/** So many times as long as at first, or so many milliseconds longer, a pool is believed to be busy. */
+const growth = 3;
+const longestGrowth = 300;
+/** Milliseconds that a pool is busy, from which on rebuilds are slow. */
+const slow = 500;
+
+/** What was learnt of the target: a fold of the facts. */
+export class Target {
+  /** Whether the pool answers 409 after an acceptance. */
+  goesBusy = false;
+  /** Milliseconds that the pool was busy after an acceptance, the longest that was seen. */
+  busyFor = 0;
+  /** Whether it was learnt what an acceptance does to the pool. */
+  isKnown = false;
+  /** The same, before the pool was found to be busy now. */
+  busyBefore = 0;
+  /** Whether there is a state handler, which hands out another pool when asked. */
+  readonly hasHandler: boolean;
+  /** The pool that is ready, as its requests name it. */
+  pool = '';
+  /** How long the pool was busy when that was seen first: what is believed later is bounded by it. */
+  #firstBusyFor: number | undefined;
+  readonly #acceptances = new Map<string, number>();
+  /** Times an acceptance had to be waited for, in milliseconds, over the run. */
+  waited = 0;
+  /** The pool did not become ready in all the time that it may take. */
+  stuck = false;
+  now = 0;
+  readonly #accepted = new Set<string>();
+  readonly #acceptedLevels = new Set<string>();
+  readonly #withheld = new Map<Dimension, Set<string>>();
+
+  constructor(hasHandler: boolean) {
+    this.hasHandler = hasHandler;
+  }
+
+  see(observation: Observation): void {
+    this.now = Math.max(this.now, observation.ended);
+    if (!isAccepted(observation) || observation.sending.case.request.method !== 'POST') return;
+    this.busyBefore = this.busyFor;
+    const { play, given, at } = observation.sending;
+    const pool = poolOf(observation.sending.case.request.path);
+    // What was accepted under an id that is none may have been taken for the pool that is ready.
+    this.#acceptances.set(at === 'pool is ready' || this.#acceptances.has(pool) ? pool : this.pool, observation.ended);
+    if (pool !== this.pool && at === 'pool is ready') this.#acceptances.set(this.pool, observation.ended);
+    if (play.deviation !== undefined || given !== 'pool is ready') return;
+    this.#accepted.add(contextKey(play.context));
+    for (const dimension of unusual(play.context))
+      this.#acceptedLevels.add(`${dimension}=${play.context.levels[dimension]}`);
+  }
+
+  /** When a rebuild of the pool at hand was accepted last; milliseconds since the run began. */
+  get lastAcceptance(): number {
+    return this.#acceptances.get(this.pool) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Another pool is at hand; `isFresh`: nothing that was accepted before was on it. */
+  turnTo(fixture: Fixture, isFresh: boolean): void {
+    this.pool = poolOf(`/v2/${fixture.project_id}/desktop-pools/${encodeURIComponent(fixture.pool_id)}/`);
+    if (isFresh) this.#acceptances.delete(this.pool);
+  }
+
+  /** Milliseconds from now after which every pool is ready again. */
+  restOfAll(longer = 1): number {
+    const last = Math.max(Number.NEGATIVE_INFINITY, ...this.#acceptances.values());
+    return this.goesBusy ? Math.max(0, last + longer * (this.busyFor * restFactor + restMargin) - this.now) : 0;
+  }
+
+  /** Whether each rebuild has to be waited for, long enough to be sparing. */
+  get isSlow(): boolean {
+    return this.goesBusy && !this.hasHandler && this.busyFor > slow;
+  }
+
+  /** Whether a valid request in this context was accepted in this run. */
+  hasAccepted(context: Context): boolean {
+    return this.#accepted.has(contextKey(context));
+  }
+
+  /** Whether a level was accepted in any context. */
+  hasAcceptedLevel(context: Context, dimension: Dimension): boolean {
+    return this.#acceptedLevels.has(`${dimension}=${context.levels[dimension]}`);
+  }
+
+  /** From here on the level is left out of contexts: the target refuses it, which has been told. */
+  withhold(context: Context, dimension: Dimension): void {
+    const levels = this.#withheld.get(dimension) ?? new Set();
+    levels.add(context.levels[dimension]);
+    this.#withheld.set(dimension, levels);
+  }
+
+  isWithheld(dimension: Dimension, level: string): boolean {
+    return this.#withheld.get(dimension)?.has(level) ?? false;
+  }
+
+  /** The context without the levels that the target is known to refuse. */
+  fitting(context: Context): Context {
+    return plainIn(
+      context,
+      // A query is there only where a deviation needs it.
+      unusual(context).filter(
+        (dimension) => dimension !== 'query' && this.isWithheld(dimension, context.levels[dimension]),
+      ),
+    );
+  }
+
+  /** Milliseconds from now after which the pool is ready again, as far as is known; `longer` times the usual rest. */
+  rest(longer = 1): number {
+    if (!this.goesBusy) return 0;
+    const until = this.lastAcceptance + longer * (this.busyFor * restFactor + restMargin);
+    return Math.max(0, until - this.now);
+  }
+
+  /** The pool was accepted again so many milliseconds after it was seen busy last: it is busy for no longer. */
+  noteReady(readyAfter: number): void {
+    if (!this.isKnown) this.busyFor = Math.max(this.busyFor, readyAfter);
+  }
+
+  /** The pool is still busy so long after an acceptance: it may take longer than it did before, within reason. */
+  noteBusy(): void {
+    const sofar = this.now - this.lastAcceptance;
+    if (!Number.isFinite(sofar)) return;
+    if (!this.isKnown) this.#firstBusyFor = sofar;
+    const first = this.#firstBusyFor ?? 0;
+    this.busyFor = Math.max(this.busyFor, Math.min(sofar, Math.max(growth * first, first + longestGrowth)));
+  }
+}
+
+/** Where in a path the pool stands. */
+function poolOf(path: string): string {
+  return /\/desktop-pools\/([^/?]*)/.exec(path)?.[1] ?? path;
+}
+
+/** Whether a plausible value stands for a thing on the target, and nobody has named that thing. */
+export function isGuessed(fixture: Fixture, dimension: Dimension): boolean {
+  return (
+    (dimension === 'image_type' || dimension === 'os_type' || dimension === 'order_id') &&
+    fixture[dimension] === undefined
+  );
+}

@@ -1,0 +1,82 @@
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { plain } from '../../generators/contexts.ts';
+import type { CredentialUse, Draft } from '../../generators/model.ts';
+import { render } from '../../generators/render.ts';
+import { describeUse } from '../credentials/edit.ts';
+import { shownCredential } from '../credentials/shown.ts';
+import type { Exchange } from '../decide/procedure.ts';
+import { curlLine } from './curl.ts';
+
+const fixture = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' };
+const base = 'http://127.0.0.1:1';
+
+function exchange(body: string | Uint8Array, over: Partial<Draft> = {}, secret = 'secret'): Exchange {
+  const made = render(fixture, plain);
+  const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+  const request: Draft = { ...made.request, headers: {}, body: bytes, ...over };
+  return {
+    sending: {
+      id: 1,
+      play: { context: plain, deviation: undefined },
+      case: { ...made, request },
+      given: 'pool is ready',
+      at: 'pool is ready',
+      rows: [],
+      mayAct: true,
+    },
+    credential: shownCredential(request.credential, { 'X-Auth-Token': secret }, { describe: describeUse }),
+    result: { silence: 'timeout', reason: 'none', reused: false, whileSending: false },
+    started: 0,
+    ended: 0,
+  };
+}
+
+function lineOf(one: Exchange): string {
+  return curlLine(one, `${base}${one.sending.case.request.path}`);
+}
+
+test('a credential that is good comes from the environment', () => {
+  expect(lineOf(exchange('{}'))).toBe(
+    `curl -sS -i --path-as-is -X POST -H "X-Auth-Token: $WORKSPACE_TOKEN" --data-binary '{}' 'http://127.0.0.1:1/v2/p1/desktop-pools/pool-a/rebuild'`,
+  );
+  const ofTheState = lineOf(exchange('{}', { credential: { form: 'of the state' } }));
+  expect(ofTheState).toContain('-H "X-Auth-Token: $STATE_TOKEN"');
+  const madeUp = lineOf(exchange('{}', { credential: { form: 'made up' } }, 'nobodys'));
+  expect(madeUp).toContain(`-H 'X-Auth-Token: nobodys'`);
+});
+
+test.each<CredentialUse>([
+  { form: 'valid' },
+  { form: 'of the state' },
+  { form: 'edited', edit: { on: 'token', edit: 'truncate', keep: 0.5 } },
+  { form: 'two', order: 'valid first', by: 'comma' },
+])('a credential that is good, or made of one, is never written out: %j', (credential) => {
+  expect(lineOf(exchange('{}', { credential }))).not.toContain('secret');
+});
+
+test('the headers, and how the request is sent, are those of the case', () => {
+  const headers = { 'Content-Type': 'application/json', 'X-Twice': 'a\nb', 'X-Empty': '' };
+  const line = lineOf(exchange('{}', { headers, transfer: 'chunked', connection: 'closing' }));
+  expect(line).toContain(`-H 'Content-Type: application/json' -H 'X-Twice: a' -H 'X-Twice: b' -H 'X-Empty;'`);
+  expect(line).toContain(`-H 'Transfer-Encoding: chunked' -H 'Connection: close'`);
+});
+
+test('bytes that are no text are written as escapes', () => {
+  expect(lineOf(exchange(new Uint8Array([0x7b, 0xff])))).toContain(`--data-binary $'\\x7b\\xff'`);
+});
+
+test.each([
+  `{"message":"${'a'.repeat(65536)}"}`,
+  `{"message":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+  `{"x":${'{"a":'.repeat(10_000)}0${'}'.repeat(10_000)}}`,
+  `{"message":"${'保'.repeat(5000)}'\\""}`,
+])('a long body is written by a program: %#', (body) => {
+  const line = lineOf(exchange(body));
+  const [, program = ''] = /@<\(node -e '(.*)'\) 'http/s.exec(line) ?? [];
+  const written: string[] = [];
+  const stdout = { write: (text: string) => written.push(text) };
+  runInNewContext(program.replaceAll(`'\\''`, "'"), { process: { stdout } });
+  expect(written.join('')).toBe(body);
+  expect(line.length).toBeLessThan(1000);
+});

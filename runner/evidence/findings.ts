@@ -1,0 +1,62 @@
+import { label } from '../../generators/words.ts';
+import type { Finding, ReportedExchange } from '../../specs/report.ts';
+import type { Cause } from '../decide/ledger.ts';
+import type { Observation } from '../decide/observation.ts';
+import { curlLine } from './curl.ts';
+
+/** Bytes of a body that a report holds. */
+const bodyLimit = 4096;
+const headerLimit = 1024;
+const urlLimit = 2048;
+
+function shortened(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.slice(0, headerLimit)]));
+}
+
+function textOf(body: Uint8Array): string {
+  return new TextDecoder().decode(body.subarray(0, bodyLimit));
+}
+
+/** An exchange for a report: redacted since its birth, and shortened. `base`: the URL of the target. */
+export function reported({ sending, credential, answer, silence }: Observation, base: string): ReportedExchange {
+  const { method, path, headers, body } = sending.case.request;
+  return {
+    request: {
+      method,
+      url: `${base}${path}`.slice(0, urlLimit),
+      headers: shortened({ ...headers, ...credential }),
+      ...(body === undefined ? {} : { body: textOf(body) }),
+      body_bytes: body?.length ?? 0,
+    },
+    ...(answer === undefined
+      ? { failure: silence?.reason ?? 'nothing was sent' }
+      : {
+          response: {
+            status: answer.status,
+            headers: shortened(answer.headers),
+            body: textOf(answer.body),
+            body_bytes: answer.body.length,
+            duration_ms: Math.round(answer.duration_ms),
+          },
+        }),
+  };
+}
+
+/** A cause as a report tells it. `replay`: a command that plays again what the example is one of. */
+export function findingOf(cause: Cause, base: string, replay: string): Finding {
+  const { row, check, flaw, example, count, failed, sent } = cause;
+  return {
+    check,
+    expected: flaw.expected,
+    actual: flaw.actual,
+    stimulus: label(example.sending.play),
+    source: row.source.map(({ where, says }) => `${where}: ${says}`).join(' | '),
+    ...(flaw.where === undefined ? {} : { where: flaw.where }),
+    curl: curlLine(example, `${base}${example.sending.case.request.path}`),
+    replay,
+    count,
+    failed,
+    sent,
+    exchange: reported(example, base),
+  };
+}

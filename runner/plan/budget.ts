@@ -1,0 +1,43 @@
+/** What the rest of a run may spend on requests that are accepted. */
+export interface Budget {
+  /** Valid and doubtful cases of the fixed plan. */
+  readonly dear: number;
+  /** Generated ones. */
+  readonly generatedDear: number;
+  readonly cutBy: 'rebuilds' | 'ready_wait';
+}
+
+/** What is left, and what was learnt of the pool. */
+export interface Means {
+  /** Rebuilds that the cap still allows. */
+  readonly room: number;
+  readonly target: {
+    readonly goesBusy: boolean;
+    readonly hasHandler: boolean;
+    /** Milliseconds. */
+    readonly busyFor: number;
+  };
+}
+
+/** Rebuilds that relations and proofs need, of those that are left: a share, and a number at most. */
+const reservedShare = 0.4;
+const reservedMost = 40;
+/** Rounds that even a slow pool is given, and milliseconds of waiting for which more are played. */
+const fewestRounds = 11;
+const fixedWait = 8_000;
+const generatedWait = 4_000;
+
+/** Rebuilds are scarce when few are left or each takes long; that there is a cap at all says nothing. */
+export function budgetOf({ room, target }: Means): Budget {
+  const reserve = Math.min(reservedMost, Math.floor(room * reservedShare));
+  const byCap = Math.max(0, room - reserve);
+  const isSlow = target.goesBusy && !target.hasHandler;
+  const each = Math.max(1, target.busyFor);
+  const byTime = isSlow ? Math.max(fewestRounds, Math.floor(fixedWait / each)) : Number.POSITIVE_INFINITY;
+  const generatedByTime = isSlow ? Math.floor(generatedWait / each) : Number.POSITIVE_INFINITY;
+  return {
+    dear: Math.min(byCap, byTime),
+    generatedDear: Math.min(byCap, generatedByTime),
+    cutBy: byTime < byCap ? 'ready_wait' : 'rebuilds',
+  };
+}

@@ -1,0 +1,142 @@
+import { unknownId } from '../../generators/random.ts';
+import type { Configuration } from '../../specs/configuration.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { Command, Exchange, Fact, Procedure, Sending } from '../decide/procedure.ts';
+import { Client, type Counters } from './client.ts';
+import { createClock, createPace, pause } from './clock.ts';
+import { createLane, transportOptions } from './connection.ts';
+import { Fixtures } from './fixtures.ts';
+import type { Lane } from './http.ts';
+import { Lanes } from './lanes.ts';
+
+export interface DriverOptions {
+  readonly configuration: Configuration;
+  readonly credentials: Credentials;
+  /** Decides which pool is said to exist nowhere. */
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Carries commands out: all that a run does with sockets and time. */
+export interface Driver {
+  /** Rejects with the reason of the signal, with a CredentialError, or when it is closed. */
+  perform(command: Command): Promise<Fact>;
+  /** As they are now. */
+  readonly counters: Counters;
+  /** Closes every connection; a command under way rejects. */
+  close(): Promise<void>;
+}
+
+/** Is told of each command before and after it is carried out; what it throws is thrown into the procedure. */
+export interface Observer {
+  asked?(command: Command): void | Promise<void>;
+  told?(command: Command, fact: Fact): void | Promise<void>;
+}
+
+export function createDriver({ configuration, credentials, seed, signal: outer }: DriverOptions): Driver {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const abort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) abort();
+  else outer?.addEventListener('abort', abort, { once: true });
+  const clock = createClock();
+  const fixtures = new Fixtures(configuration, unknownId(seed), { signal });
+  const pace = createPace(configuration.limits.rate, signal);
+  const client = new Client({ configuration, credentials, fixtures, pace, now: clock, signal });
+  const options = { ...transportOptions(configuration), expectations: { missed: 0 } };
+  const lanes = new Lanes(configuration.limits.concurrency, () => createLane(client.origin, options));
+  const hangUp = (): void => void lanes.close();
+  signal.addEventListener('abort', hangUp, { once: true });
+  const now = (): number => Math.round(clock());
+
+  return {
+    async perform(command) {
+      signal.throwIfAborted();
+      switch (command.do) {
+        case 'send':
+          return { told: 'sent', exchanges: await sendTrains(command.trains, client, lanes, signal), now: now() };
+        case 'wait':
+          await pause(command.ms, signal);
+          return { told: 'waited', now: now() };
+        case 'provide':
+          return { told: 'provided', provided: await fixtures.provide(command.state), now: now() };
+      }
+    },
+    get counters() {
+      return client.counters;
+    },
+    async close() {
+      outer?.removeEventListener('abort', abort);
+      controller.abort(new Error('the driver is closed'));
+      await lanes.close();
+    },
+  };
+}
+
+/** The first error ends all trains, once what is under way has come to its end. */
+async function sendTrains(
+  trains: readonly (readonly Sending[])[],
+  client: Client,
+  lanes: Lanes,
+  signal: AbortSignal,
+): Promise<readonly (readonly Exchange[])[]> {
+  let failure: { readonly error: unknown } | undefined;
+  const exchanges = await Promise.all(
+    trains.map(async (train) => {
+      const lane = await lanes.take();
+      try {
+        return await sendTrain(train, lane, client, () => failure !== undefined || signal.aborted);
+      } catch (error) {
+        failure ??= { error };
+        return [];
+      } finally {
+        lanes.give(lane);
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  if (failure !== undefined) throw failure.error;
+  return exchanges;
+}
+
+async function sendTrain(
+  train: readonly Sending[],
+  lane: Lane,
+  client: Client,
+  isOver: () => boolean,
+): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = [];
+  for (const sending of train) {
+    if (isOver()) break;
+    exchanges.push(await client.send(sending, lane));
+  }
+  return exchanges;
+}
+
+/** Runs a procedure to its end. What goes wrong on the way is thrown into it, where it may be caught. */
+export async function drive<T>(procedure: Procedure<T>, driver: Driver, observer: Observer = {}): Promise<T> {
+  let step = procedure.next();
+  while (!step.done) {
+    let fact: Fact;
+    try {
+      const command = asCommand(step.value);
+      await observer.asked?.(command);
+      fact = await driver.perform(command);
+      await observer.told?.(command, fact);
+    } catch (error) {
+      step = procedure.throw(error);
+      continue;
+    }
+    step = procedure.next(fact);
+  }
+  return step.value;
+}
+
+/** Throws a TypeError for what is no command. */
+function asCommand(value: unknown): Command {
+  const isObject = typeof value === 'object' && value !== null;
+  if (isObject && 'do' in value && typeof value.do === 'string' && /^(send|wait|provide)$/.test(value.do))
+    return value as Command;
+  const what = isObject ? Object.prototype.toString.call(value).slice(8, -1) : String(value);
+  throw new TypeError(`a procedure yielded something else than a command (${what}): did you mean "yield*"?`);
+}
