@@ -13,7 +13,7 @@ const richText = [
   // Planes, scripts, combining characters, forms that normalisation changes, noncharacters.
   '\u{1F44B} \u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u{1F1E9}\u{1F1EA} \u{20BB7} احفظ e\u0301 \u212B \u00C5 \uFFFD \uFDD0 \u{1FFFF} ﬁ İ ß 保存',
   // Quotes, escapes, templates, markup, queries.
-  ' "q" \'s\' `b` \\n %20 %s 100 % <b onclick="x()">&amp;</b> \'; DROP TABLE pools; -- ${7*7} {{7*7}} #{7} ../.. // # and/or [x] {y} ',
+  ' "q" \'s\' `b` \\n %20 %s 100 % <b onclick="x()">&amp;</b> \'; DROP TABLE pools; -- $\u007B7*7} {{7*7}} #{7} ../.. // # and/or [x] {y} ',
   // Controls and invisible ones.
   '\b\f\u0001\u001B\u007F\u0085\u2028\u2029\u202Eabc\u202C\u200B\uFEFF\u00A0\u3000 ends in \\  ',
 ].join('');

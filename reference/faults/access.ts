@@ -149,7 +149,7 @@ export const accessFaults: readonly Fault[] = [
   {
     id: 'mixes-up-requests-at-once',
     title: 'Who sent a request is kept in one place for all requests that are under way.',
-    breaks: [],
+    breaks: ['state/requests-do-not-disturb-each-other'],
     sometimes: ['state/*', 'body/*', 'credentials/*', 'path/*', 'billing/*', 'failure/*', 'answers/*'],
     hooks: () => {
       let last: Response | undefined;

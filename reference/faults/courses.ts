@@ -29,7 +29,7 @@ export const courseFaults: readonly Fault[] = [
     [startsNothing],
     {
       after(response, x) {
-        const next = pools[(pools.findIndex((pool) => pool === x.pool) + 1) % pools.length];
+        const next = pools[(pools.findIndex((pool) => x.pool === pool) + 1) % pools.length];
         if (response.status === 400 && next !== undefined && x.world.hasPool(x.project, x.pool))
           x.world.occupy(next, 2 * jobMs);
         return response;
@@ -78,15 +78,17 @@ export const courseFaults: readonly Fault[] = [
   },
   {
     id: 'locks-out-after-refusals',
-    title: 'Three refusals right behind an acceptance lock a connection out, for one request.',
-    breaks: [],
+    title: 'Five refusals in a row behind an acceptance lock a connection out, for two requests.',
+    breaks: ['state/walks-keep-the-rules'],
     sometimes: ['state/*', 'credentials/*', 'body/*', 'path/*'],
     hooks: () => {
       const refusals = new WeakMap<object, number>();
       return {
         before(x) {
-          if (refusals.get(x.connection) !== 3) return undefined;
-          refusals.delete(x.connection);
+          const count = refusals.get(x.connection) ?? 0;
+          if (count < 5) return undefined;
+          if (count >= 7) refusals.delete(x.connection);
+          if (count >= 7) return undefined;
           return reject(401, 'WKS.0002', 'Authentication failed.');
         },
         after(response, x) {

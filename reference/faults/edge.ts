@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Field, fields } from '../../specs/requirement.ts';
 import { json, reject } from '../answers.ts';
-import { type Check, type Exchange, fieldsOf } from '../checks.ts';
+import { badRequest, type Check, type Exchange, fieldsOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, crashing, fault, isError, propertyOf } from './tools.ts';
 
@@ -75,6 +75,17 @@ export const edgeFaults: readonly Fault[] = [
     'A media type without a reader is a server error.',
     ['body/other-media-type-is-accepted-or-rejected', serverError],
     crashesWhen('object', (x) => !/^application\/json/i.test(x.headers['content-type'] ?? '')),
+  ),
+  fault(
+    'refuses-whole-numbers-with-a-point',
+    'A whole number is read by its digits alone.',
+    ['body/integer-in-other-notation-is-accepted'],
+    {
+      checks: {
+        'type delay_time': async (x, correct) =>
+          (await correct(x)) ?? (/"delay_time"\s*:\s*-?\d+[.eE]/.test(x.text) ? badRequest() : undefined),
+      },
+    },
   ),
   fault(
     'crashes-on-duplicate-keys',

@@ -131,7 +131,7 @@ export const wayFaults: readonly Fault[] = [
   fault(
     'crashes-on-query',
     'A query, of which there is none, is a server error.',
-    ['path/query-is-accepted-or-rejected', serverError],
+    ['path/query-is-accepted-or-rejected'],
     { before: (x) => (x.signed.target.includes('?') ? crash() : undefined) },
   ),
   fault('takes-any-order', 'An order is not looked up.', ['billing/unknown-order-is-refused'], {

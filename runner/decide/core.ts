@@ -8,7 +8,7 @@ import { render } from '../../generators/render.ts';
 import type { Dimension } from '../../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
-import type { Failure, Ledger } from './ledger.ts';
+import { type Failure, type Ledger, nameOf } from './ledger.ts';
 import { isAccepted, isThrottled, type Observation } from './observation.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
 import { Target } from './target.ts';
@@ -62,6 +62,8 @@ export class Core {
   readonly starting = new Set<string>();
   /** Fields of which the target refuses every plausible value: they need a pin. */
   readonly pinless = new Set<Dimension>();
+  /** Failures that are being looked into: the requests that this takes raise no new doubt about them. */
+  readonly probing = new Set<string>();
   /** What is wrong with answers that nobody has looked into yet. */
   readonly doubts: { readonly observation: Observation; readonly failures: readonly Failure[] }[] = [];
   readonly #provided = new Map<State, Provided>();
@@ -176,7 +178,7 @@ export class Core {
   /** Holds an answer, or that there is none, against the rows about every answer. */
   look(observation: Observation): void {
     if ('unsent' in observation.result) return;
-    const failures = this.ledger.ofAspects(observation);
+    const failures = this.ledger.ofAspects(observation).filter((failure) => !this.probing.has(nameOf(failure)));
     if (failures.length > 0) this.doubts.push({ observation, failures });
   }
 

@@ -2,10 +2,10 @@ import { fixedPlays, type Play, plainerIn, playKey } from '../../generators/case
 import { plainIn, unusual } from '../../generators/contexts.ts';
 import type { Core } from './core.ts';
 import { blameContext } from './culprit.ts';
-import { causeKey, type Failure } from './ledger.ts';
+import { causeKey, type Failure, nameOf } from './ledger.ts';
 import { isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
 import type { Procedure, Sending } from './procedure.ts';
-import { ask, askUntilReady, makeReady } from './readiness.ts';
+import { acceptedControl, ask, askUntilReady, makeReady } from './readiness.ts';
 
 /** Requests that looking for a smaller example may take. */
 const mostTries = 24;
@@ -17,11 +17,21 @@ const mostTries = 24;
 export function* investigate(core: Core, observation: Observation, failures: readonly Failure[]): Procedure<void> {
   const fresh = failures.filter((failure) => !core.ledger.knows(failure));
   for (const failure of failures) if (!fresh.includes(failure)) core.ledger.add(failure, observation);
-  if (fresh.length === 0) return;
+  const names = fresh.map(nameOf);
+  for (const name of names) core.probing.add(name);
+  if (fresh.length > 0) yield* prove(core, observation, fresh);
+  for (const name of names) core.probing.delete(name);
+}
+
+function* prove(core: Core, observation: Observation, fresh: readonly Failure[]): Procedure<void> {
   const { play } = observation.sending;
   const again: Again = (other) => sendAgain(core, observation.sending, other);
+  const isConflict = isUnexpectedConflict(observation);
+  // A 409 is judged only behind a valid request that was accepted.
+  if (isConflict && core.options.consent && core.room > 1) yield* acceptedControl(core);
   const repeated = yield* again(play);
   const isSame = repeated !== undefined && fresh.some((failure) => shows(core, failure, repeated));
+  if (isConflict && !isSame) return;
   // What does not fail without a level that was withheld meanwhile failed for that level.
   if (repeated !== undefined && !isSame && playKey(repeated.sending.play) !== playKey(play)) return;
   const found = isSame ? yield* smallest(core, observation, fresh, again) : observation;

@@ -43,6 +43,11 @@ export function causeKey({ check, flaw }: Failure): string {
   return `${check}\n${flaw.expected}\n${flaw.actual.replace(/[0-9a-f-]{8,}/g, '#')}\n${flaw.where ?? ''}`;
 }
 
+/** Tells failures apart: of one row, for one cause. */
+export function nameOf(failure: Failure): string {
+  return `${failure.row.id}\n${causeKey(failure)}`;
+}
+
 /** Keeps what a run has judged: counts and causes a row, never the observations. */
 export class Ledger {
   readonly #tallies = new Map<string, Tally>();
