@@ -30,8 +30,11 @@ test.each([
   'mixes-up-requests-at-once',
 ])('the replay lines of %s show what they were written for', async (fault) => {
   const { results } = await play(fault, []);
+  // What failed once of two times need not fail again; what several requests show is tried all the same.
   const findings = results.flatMap(({ requirement, findings: [first] }) =>
-    first === undefined ? [] : [{ requirement, replay: first.replay }],
+    first === undefined || (first.failed < first.sent && !requirement.startsWith('state/'))
+      ? []
+      : [{ requirement, replay: first.replay }],
   );
   expect(findings.length).toBeGreaterThan(0);
   for (const { requirement, replay } of findings.slice(0, 3).concat(findings.slice(-1))) {

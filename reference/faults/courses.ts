@@ -6,7 +6,7 @@ import { fault, instead, propertyOf } from './tools.ts';
 const startsNothing = 'state/rejected-request-starts-nothing';
 /** Milliseconds that a job takes which nobody asked for. */
 const jobMs = 300;
-const pools = ['pool-a', 'pool-c', 'pool-d'] as const;
+const pools: readonly string[] = ['pool-a', 'pool-c', 'pool-d'];
 
 /** Defects that one answer alone does not show: what comes after it, elsewhere, or now and then. */
 export const courseFaults: readonly Fault[] = [
@@ -29,7 +29,7 @@ export const courseFaults: readonly Fault[] = [
     [startsNothing],
     {
       after(response, x) {
-        const next = pools[(pools.findIndex((pool) => x.pool === pool) + 1) % pools.length];
+        const next = pools[(pools.indexOf(x.pool) + 1) % pools.length];
         if (response.status === 400 && next !== undefined && x.world.hasPool(x.project, x.pool))
           x.world.occupy(next, 2 * jobMs);
         return response;

@@ -10,6 +10,7 @@ import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
 import { isAccepted, isThrottled, type Observation } from './observation.ts';
+import { statusFlaw } from './oracles/status.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
 import { Target } from './target.ts';
 
@@ -192,7 +193,10 @@ export class Core {
     if (!row.techniques.includes('contract') || observation.answer === undefined) return;
     const fixture = this.fixture(row.given);
     const setting = this.setting(row.given);
-    if (fixture === undefined || setting === undefined || this.contracts.has(row.id)) return;
+    const known = this.contracts.get(row.id)?.observation;
+    // One that failed is replaced by what came when it was sent again.
+    const isRight = known !== undefined && statusFlaw(known, row) === undefined;
+    if (fixture === undefined || setting === undefined || isRight) return;
     if (playKey(canonicalCase(row, setting)) !== playKey(observation.sending.play)) return;
     this.contracts.set(row.id, { observation, fixture });
   }

@@ -19,11 +19,14 @@ export function* investigate(core: Core, observation: Observation, failures: rea
   for (const failure of failures) if (!fresh.includes(failure)) core.ledger.add(failure, observation);
   const names = fresh.map(nameOf);
   for (const name of names) core.probing.add(name);
-  if (fresh.length > 0) yield* prove(core, observation, fresh);
+  const refused = fresh.length > 0 ? yield* prove(core, observation, fresh) : undefined;
   for (const name of names) core.probing.delete(name);
+  // The context is at fault, so what is wrong with the answer is wrong without the deviation, too.
+  if (refused !== undefined) core.look(refused);
 }
 
-function* prove(core: Core, observation: Observation, fresh: readonly Failure[]): Procedure<void> {
+/** Resolves to the baseline, if that was refused, so that nothing was proved. */
+function* prove(core: Core, observation: Observation, fresh: readonly Failure[]): Procedure<Observation | undefined> {
   const { play } = observation.sending;
   const again: Again = (other) => sendAgain(core, observation.sending, other);
   const isConflict = isUnexpectedConflict(observation);
@@ -31,17 +34,19 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   if (isConflict && core.options.consent && core.room > 1) yield* acceptedControl(core);
   const repeated = yield* again(play);
   const isSame = repeated !== undefined && fresh.some((failure) => shows(core, failure, repeated));
-  if (isConflict && !isSame) return;
+  if (isConflict && !isSame) return undefined;
   // What does not fail without a level that was withheld meanwhile failed for that level.
-  if (repeated !== undefined && !isSame && playKey(repeated.sending.play) !== playKey(play)) return;
+  if (repeated !== undefined && !isSame && playKey(repeated.sending.play) !== playKey(play)) return undefined;
   const found = isSame ? yield* smallest(core, observation, fresh, again) : observation;
   const needsBaseline = core.options.consent && play.deviation !== undefined && !isAccepted(found);
-  if (needsBaseline && !(yield* hasBaseline(core, found))) return;
+  const baseline = needsBaseline ? yield* baselineOf(core, found) : 'accepted';
+  if (baseline !== 'accepted') return baseline;
   const [failed, sent] = [isSame ? 2 : 1, repeated === undefined ? 1 : 2];
   for (const failure of fresh) {
     const shown = [found, observation].find((one) => shows(core, failure, one)) ?? observation;
     core.ledger.add(failure, shown, failed, sent);
   }
+  return undefined;
 }
 
 /** The same case once more, or another of its kind, on a pool that has rested. */
@@ -120,16 +125,13 @@ function size(value: unknown): number {
   return JSON.stringify(value)?.length ?? 0;
 }
 
-/** Whether the same context without the deviation is accepted; if it is refused, too, the finding is about the context. */
-function* hasBaseline(core: Core, { sending }: Observation): Procedure<boolean> {
+/** Whether the same context without the deviation is accepted; what is refused, too, is the fault of the context. */
+function* baselineOf(core: Core, { sending }: Observation): Procedure<Observation | undefined | 'accepted'> {
   const context = core.fitting(sending.play.context);
-  if (core.target.hasAccepted(context)) return true;
-  if (core.room < 1) return true;
+  if (core.target.hasAccepted(context) || core.room < 1) return 'accepted';
   yield* makeReady(core);
-  const rows = [] as const;
-  const twin = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, 'pool is ready', rows));
-  if (twin === undefined) return false;
-  if (isAccepted(twin)) return true;
+  const twin = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, 'pool is ready', []));
+  if (twin === undefined || isAccepted(twin)) return twin === undefined ? undefined : 'accepted';
   if (twin.status !== 409 && context.levels.query === 'none') yield* blameContext(core, twin);
-  return false;
+  return twin;
 }

@@ -96,7 +96,9 @@ function pauseFor(core: Core, throttled: readonly Observation[], attempt: number
   const asked = Math.max(...throttled.map((observation) => retryAfter(observation) ?? 0));
   const honoured = Math.max(0, Math.min(asked, longestRetryAfter, retryAfterBudget - core.honoured));
   core.honoured += honoured;
-  return Math.max(honoured, 25 * 2 ** (attempt - 1));
+  // Whoever asks for less traffic often counts by the second; a gateway's failure passes sooner.
+  const first = throttled.some(({ status }) => status === 429) ? 120 : 25;
+  return Math.max(honoured, first * 2 ** (attempt - 1));
 }
 
 /** Milliseconds; a date is taken against the answer's own. */
