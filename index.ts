@@ -2,7 +2,11 @@ import { randomInt } from 'node:crypto';
 import { readConfiguration } from './runner/configuration/configuration.ts';
 import { UsageError } from './runner/configuration/usage-error.ts';
 import { checkSelection, type Selection } from './runner/plan/selection.ts';
-import { type RunEvents, run as runConfigured } from './runner/run.ts';
+import { rejudge as rejudgeTrace } from './runner/rejudge.ts';
+import { type RunEvents, resume as resumeConfigured, run as runConfigured } from './runner/run.ts';
+import { openTrace, TraceUnreadable } from './runner/trace/reader.ts';
+import { Diverged } from './runner/trace/replay.ts';
+import { TraceNotWritten } from './runner/trace/writer.ts';
 import { type Edition, editions } from './specs/editions.ts';
 import type { Report } from './specs/report.ts';
 
@@ -48,6 +52,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** How to call this run again, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
   readonly command?: string | undefined;
+  /** File that the trace is written to, line by line. Default: none is written. */
+  readonly trace?: string | undefined;
+  /**
+   * Trace of a run that was cut off, to go on with. Its seed, runs, selection, edition and strictness hold; the target
+   * and the configuration must be the same. Without `trace` it goes on in the same file.
+   */
+  readonly resume?: string | undefined;
 }
 
 /**
@@ -55,22 +66,29 @@ export interface RunOptions {
  * Rejects with a UsageError, before anything is sent, when the options or the configuration are wrong.
  */
 export async function run(options: RunOptions = {}, events: RunEvents = {}): Promise<Report> {
-  const { target, config, only = [], shard, edition = editions[0], strict = false, signal, command } = options;
+  const { target, config, only = [], shard, edition = editions[0], strict = false, signal, command, trace } = options;
   if (!editions.includes(edition))
     throw new UsageError(`There is no edition "${edition}"; known: ${editions.join(', ')}.`);
   const seed = whole('seed', options.seed, 0xffff_ffff) ?? randomInt(0x7fff_ffff);
   const runs = whole('runs', options.runs, 1_000_000) ?? 100;
   checkSelection({ only, shard });
-  const { concurrency, rate, timeout, allowRebuild } = options;
+  const { concurrency, rate, timeout, allowRebuild, resume } = options;
   const overrides = { concurrency, rate, timeout, allow_rebuild: allowRebuild };
   const read = (source: { readonly file?: string; readonly data?: unknown }) =>
     readConfiguration({ ...source, target, env: process.env, overrides });
   const play = (configuration: ReturnType<typeof read>) =>
-    runConfigured({ configuration, seed, runs, only, shard, strict, edition, signal, command }, events);
+    resume === undefined
+      ? readable(() =>
+          runConfigured({ configuration, seed, runs, only, shard, strict, edition, signal, command, trace }, events),
+        )
+      : readable(() => resumeConfigured({ configuration, signal, resume, trace: trace ?? resume }, events));
 
+  if (resume !== undefined) await checkResumable(options);
   if (typeof config === 'string') return play(read({ file: config }));
   if (config !== undefined) return play(read({ data: config }));
   if (target !== undefined) return play(read({}));
+  if (resume !== undefined)
+    throw new UsageError('The embedded reference endpoint of that run is gone; only a run against a target can go on.');
   const { startReference } = await import('./reference/endpoint.ts');
   const reference = await startReference();
   try {
@@ -78,6 +96,46 @@ export async function run(options: RunOptions = {}, events: RunEvents = {}): Pro
   } finally {
     await reference.close();
   }
+}
+
+/**
+ * The report of a run, computed again from its trace, offline. Rejects with a UsageError when the file is no trace, or
+ * one of a version of the suite that sent something else.
+ */
+export async function rejudge(trace: string): Promise<Report> {
+  return readable(() => rejudgeTrace(trace));
+}
+
+/** What is wrong with a trace is wrong with the call. */
+async function readable<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof TraceUnreadable || error instanceof TraceNotWritten) throw new UsageError(error.message);
+    if (error instanceof Diverged)
+      throw new UsageError(`${error.message} Take the version of the suite that wrote the trace.`);
+    throw error;
+  }
+}
+
+/** Refuses options that the trace settles, and a run that is over. */
+async function checkResumable(options: RunOptions): Promise<void> {
+  const settled = (['seed', 'only', 'shard', 'edition', 'runs', 'strict'] as const).filter(
+    (name) => options[name] !== undefined,
+  );
+  const [first] = settled;
+  if (first !== undefined) throw new UsageError(`A resumed run keeps its ${first}; leave that option out.`);
+  const file = options.resume ?? '';
+  await readable(async () => {
+    const reader = await openTrace(file);
+    try {
+      while ((await reader.next()) !== undefined);
+    } finally {
+      await reader.close();
+    }
+    if (reader.ended?.broken === false)
+      throw new UsageError(`The run of ${file} came to its end; "rejudge" computes its report again.`);
+  });
 }
 
 function whole(name: string, value: number | undefined, max: number): number | undefined {

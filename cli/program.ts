@@ -3,6 +3,7 @@ import { editions } from '../specs/editions.ts';
 import { collect, positive, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
 import type { ListOptions } from './list.ts';
+import type { RejudgeOptions } from './rejudge.ts';
 import type { RunFlags } from './run.ts';
 import type { SelfcheckOptions } from './selfcheck.ts';
 import type { ServeOptions } from './serve.ts';
@@ -26,16 +27,17 @@ export function createProgram(exit: (code: number) => void): Command {
       'json, junit, html or markdown; repeatable, replaces the default ones',
       reportFile,
     )
-    .option('--runs <n>', 'generated cases for each property', whole(0, 1_000_000), 100)
+    .option('--runs <n>', 'generated cases for each property (default: 100)', whole(0, 1_000_000))
     .option('--seed <n>', 'same seed, same requests (default: random)', whole(0, 0xffff_ffff))
     .option('--only <pattern>', 'requirement ids, glob; repeatable', collect)
     .option('--shard <i/n>', 'the I-th of N parts', shard)
     .option('--concurrency <n>', 'requests in flight at most', whole(1, 256))
     .option('--rate <n>', 'requests a second at most', positive)
     .option('--timeout <ms>', 'for one whole exchange', whole(1, 3_600_000))
-    .addOption(new Option('--edition <name>', 'revision of the page').choices(editions).default(editions[0]))
+    .addOption(new Option('--edition <name>', `revision of the page (default: ${editions[0]})`).choices(editions))
     .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
-    .option('--strict', 'SHOULD counts like MUST', false)
+    .option('--resume <trace>', 'go on where a run was cut off; what was judged is not sent again')
+    .option('--strict', 'SHOULD counts like MUST')
     .option('--allow-partial', 'a partial outcome exits with 0', false)
     .option('--out <dir>', 'where the default reports go', 'reports/latest')
     .option('--quiet', 'no progress and no summary', false)
@@ -72,6 +74,16 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--timeout <ms>', 'for the whole exchange', whole(1, 3_600_000))
     .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
     .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
+
+  program
+    .command('rejudge')
+    .description('compute the verdicts of a run again from its trace, offline, and say what differs from its report')
+    .argument('<trace>', 'trace.ndjson of a run')
+    .option('--report <format=file>', 'write a report of it; repeatable', reportFile)
+    .option('--no-color', 'no colours')
+    .action(async (trace: string, options: RejudgeOptions) =>
+      exit(await (await import('./rejudge.ts')).rejudgeCommand(trace, options)),
+    );
 
   program
     .command('selfcheck')

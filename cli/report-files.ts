@@ -13,6 +13,14 @@ export function defaultReports(out: string): readonly ReportFile[] {
   ];
 }
 
+/** Where the trace goes: beside the JSON report, else where the default reports would be. Its folder is made. */
+export function traceFile(files: readonly ReportFile[], out: string): string {
+  const json = files.find(({ format }) => format === 'json')?.file;
+  const file = join(json === undefined ? out : dirname(json), 'trace.ndjson');
+  attempt(file, () => makeFolder(dirname(resolve(file))));
+  return file;
+}
+
 /** Makes the folders and refuses, before anything is sent, what could not be written at the end. */
 export function checkWritable(reports: readonly ReportFile[]): void {
   const seen = new Set<string>();

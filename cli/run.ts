@@ -5,7 +5,7 @@ import type { Outcome, Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 import { locate } from './locate.ts';
 import { progress } from './progress.ts';
-import { checkWritable, defaultReports, writeReports } from './report-files.ts';
+import { checkWritable, defaultReports, traceFile, writeReports } from './report-files.ts';
 
 export interface RunFlags extends RunOptions {
   readonly config?: string;
@@ -22,13 +22,14 @@ const codes: Record<Outcome, number> = { conformant: 0, nonconformant: 1, partia
 export async function runCommand(flags: RunFlags): Promise<number> {
   const files = flags.report ?? defaultReports(flags.out);
   checkWritable(files);
+  const trace = traceFile(files, flags.out);
   const color = flags.color && pc.isColorSupported && process.stderr.isTTY === true;
-  const { report, signal } = await execute(flags, color);
+  const { report, signal } = await execute({ ...flags, trace }, color);
   await writeReports(report, files);
   if (!flags.quiet) {
     const { terminal } = await import('../reports/terminal.ts');
     process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
-    for (const { file } of files) process.stderr.write(`${file}\n`);
+    for (const file of [...files.map((report) => report.file), trace]) process.stderr.write(`${file}\n`);
   } else if (report.outcome === 'error') {
     process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }

@@ -15,6 +15,12 @@ export class Budget {
     return this.#accepted;
   }
 
+  /** Counts what was accepted before. */
+  resume(accepted: number, isCareless: boolean): void {
+    this.#accepted += accepted;
+    this.#isCareless ||= isCareless;
+  }
+
   /** Books a request before it is sent; undefined: there is no room for it. The result is told once what came of it. */
   book(mayAct: boolean, isPost: boolean): ((outcome: Outcome) => void) | undefined {
     const needsRoom = mayAct || (isPost && this.#isCareless);

@@ -23,6 +23,13 @@ export interface Counters {
   readonly retries: number;
 }
 
+/** What an earlier process of the same run did. */
+export interface Past {
+  readonly counters: Counters;
+  /** A request was accepted that ought not to be. */
+  readonly isCareless: boolean;
+}
+
 export interface ClientOptions {
   readonly configuration: Configuration;
   readonly credentials: Credentials;
@@ -70,6 +77,13 @@ export class Client {
 
   get counters(): Counters {
     return { requests: this.#requests, rebuilds: this.#budget.accepted, retries: this.#retries };
+  }
+
+  /** Goes on from what an earlier process did. */
+  resume({ counters, isCareless }: Past): void {
+    this.#requests += counters.requests;
+    this.#retries += counters.retries;
+    this.#budget.resume(counters.rebuilds, isCareless);
   }
 
   /** Rejects with the reason of the signal, or with a CredentialError. */

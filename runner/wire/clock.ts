@@ -14,9 +14,9 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** Milliseconds since now. */
-export function createClock(): () => number {
-  const start = performance.now();
+/** Milliseconds since `age` milliseconds ago. */
+export function createClock(age = 0): () => number {
+  const start = performance.now() - age;
   return () => performance.now() - start;
 }
 

@@ -109,7 +109,7 @@ function exchange(
     state.hangUp = () =>
       settle(silence('reset', 'the suite hung up before a whole answer had come', way.reused), false);
     const finish = (incoming: IncomingMessage, kept: Kept, keep: boolean): void => {
-      const duration_ms = performance.now() - started;
+      const duration_ms = Math.round((performance.now() - started) * 10) / 10;
       // An answer that overtook the body leaves the connection in no state to be used again.
       const isSent = outgoing?.writableFinished === true && (way.socket?.writableLength ?? 0) === 0;
       const reusable = keep && isSent && !kept.truncated && request.connection !== 'closing';

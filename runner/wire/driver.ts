@@ -2,7 +2,7 @@ import { unknownId } from '../../generators/random.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Command, Exchange, Fact, Procedure, Sending } from '../decide/procedure.ts';
-import { Client, type Counters } from './client.ts';
+import { Client, type Counters, type Past } from './client.ts';
 import { createClock, createPace, pause } from './clock.ts';
 import { createLane, transportOptions } from './connection.ts';
 import { Fixtures } from './fixtures.ts';
@@ -15,16 +15,24 @@ export interface DriverOptions {
   /** Decides which pool is said to exist nowhere. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since the run began; more than 0 for one that goes on. Default 0. */
+  readonly age?: number;
 }
 
-/** Carries commands out: all that a run does with sockets and time. */
+/** Carries commands out. */
 export interface Driver {
-  /** Rejects with the reason of the signal, with a CredentialError, or when it is closed. */
-  perform(command: Command): Promise<Fact>;
+  /** `onExchange` is told of each exchange as it ends. Rejects when the command cannot be carried out. */
+  perform(command: Command, onExchange?: (exchange: Exchange) => void): Promise<Fact>;
   /** As they are now. */
   readonly counters: Counters;
   /** Closes every connection; a command under way rejects. */
   close(): Promise<void>;
+}
+
+/** The one that does it with sockets and time. Rejects with the reason of the signal, with a CredentialError, or when it is closed. */
+export interface LiveDriver extends Driver {
+  /** Goes on from what an earlier process did. */
+  resume(past: Past): void;
 }
 
 /** Is told of each command before and after it is carried out; what it throws is thrown into the procedure. */
@@ -33,28 +41,33 @@ export interface Observer {
   told?(command: Command, fact: Fact): void | Promise<void>;
 }
 
-export function createDriver({ configuration, credentials, seed, signal: outer }: DriverOptions): Driver {
+export function createDriver(options: DriverOptions): LiveDriver {
+  const { configuration, credentials, seed, signal: outer, age = 0 } = options;
   const controller = new AbortController();
   const { signal } = controller;
   const abort = (): void => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
   else outer?.addEventListener('abort', abort, { once: true });
-  const clock = createClock();
+  const clock = createClock(age);
   const fixtures = new Fixtures(configuration, unknownId(seed), { signal });
   const pace = createPace(configuration.limits.rate, signal);
   const client = new Client({ configuration, credentials, fixtures, pace, now: clock, signal });
-  const options = { ...transportOptions(configuration), expectations: { missed: 0 } };
-  const lanes = new Lanes(configuration.limits.concurrency, () => createLane(client.origin, options));
+  const transport = { ...transportOptions(configuration), expectations: { missed: 0 } };
+  const lanes = new Lanes(configuration.limits.concurrency, () => createLane(client.origin, transport));
   const hangUp = (): void => void lanes.close();
   signal.addEventListener('abort', hangUp, { once: true });
   const now = (): number => Math.round(clock());
 
   return {
-    async perform(command) {
+    async perform(command, onExchange = () => undefined) {
       signal.throwIfAborted();
       switch (command.do) {
         case 'send':
-          return { told: 'sent', exchanges: await sendTrains(command.trains, client, lanes, signal), now: now() };
+          return {
+            told: 'sent',
+            exchanges: await sendTrains(command.trains, client, lanes, signal, onExchange),
+            now: now(),
+          };
         case 'wait':
           await pause(command.ms, signal);
           return { told: 'waited', now: now() };
@@ -65,6 +78,7 @@ export function createDriver({ configuration, credentials, seed, signal: outer }
     get counters() {
       return client.counters;
     },
+    resume: (past) => client.resume(past),
     async close() {
       outer?.removeEventListener('abort', abort);
       controller.abort(new Error('the driver is closed'));
@@ -79,13 +93,14 @@ async function sendTrains(
   client: Client,
   lanes: Lanes,
   signal: AbortSignal,
+  onExchange: (exchange: Exchange) => void,
 ): Promise<readonly (readonly Exchange[])[]> {
   let failure: { readonly error: unknown } | undefined;
   const exchanges = await Promise.all(
     trains.map(async (train) => {
       const lane = await lanes.take();
       try {
-        return await sendTrain(train, lane, client, () => failure !== undefined || signal.aborted);
+        return await sendTrain(train, lane, client, () => failure !== undefined || signal.aborted, onExchange);
       } catch (error) {
         failure ??= { error };
         return [];
@@ -104,11 +119,14 @@ async function sendTrain(
   lane: Lane,
   client: Client,
   isOver: () => boolean,
+  onExchange: (exchange: Exchange) => void,
 ): Promise<readonly Exchange[]> {
   const exchanges: Exchange[] = [];
   for (const sending of train) {
     if (isOver()) break;
-    exchanges.push(await client.send(sending, lane));
+    const exchange = await client.send(sending, lane);
+    onExchange(exchange);
+    exchanges.push(exchange);
   }
   return exchanges;
 }

@@ -1,0 +1,60 @@
+import type { Requirement } from '../specs/requirement.ts';
+import { requirement } from '../specs/requirements.ts';
+import { CredentialError } from './credentials/credentials.ts';
+import { conduct, SetupRefused } from './decide/conduct.ts';
+import { ControlLost } from './decide/conflict.ts';
+import type { Core } from './decide/core.ts';
+import { diagnosis } from './decide/diagnosis.ts';
+import { outcomeOf } from './decide/observation.ts';
+import { RunEnded } from './decide/procedure.ts';
+import { TraceUnreadable } from './trace/reader.ts';
+import { Diverged, RecordEnded } from './trace/replay.ts';
+import { TraceNotWritten } from './trace/writer.ts';
+import { type Driver, drive } from './wire/driver.ts';
+
+/** How a run came to its end. */
+export interface Ending {
+  /** Why it ended early, if it did. */
+  readonly broken?: string;
+  /** Why what was not judged yet cannot be, though the target answers. */
+  readonly lost?: string;
+  /** By a signal. */
+  readonly interrupted?: true;
+  readonly notes: readonly string[];
+}
+
+/** Plays everything; how it ended. Rejects with Diverged and TraceUnreadable, which say nothing of the target. */
+export async function playToTheEnd(
+  core: Core,
+  rows: readonly Requirement[],
+  driver: Driver,
+  isInterrupted: () => boolean,
+): Promise<Ending> {
+  try {
+    await drive(conduct(core, rows), driver);
+    return { notes: [] };
+  } catch (error) {
+    if (error instanceof Diverged || error instanceof TraceUnreadable) throw error;
+    if (error instanceof ControlLost) return controlLost(core, error);
+    if (error instanceof SetupRefused) {
+      const broken = `no valid body was accepted (${error.message})`;
+      return {
+        broken,
+        notes: [`No valid body was accepted (${error.message}): ${error.advice} Nothing else was tested.`],
+      };
+    }
+    if (isInterrupted()) return { broken: 'interrupted', interrupted: true, notes: ['interrupted'] };
+    const isExpected = [RunEnded, CredentialError, RecordEnded, TraceNotWritten].some((kind) => error instanceof kind);
+    const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+    const broken = isExpected ? message : `the suite itself failed: ${stack}`;
+    return { broken, notes: [broken] };
+  }
+}
+
+function controlLost(core: Core, { control, message }: ControlLost): Ending {
+  const row = requirement('state/same-request-same-status');
+  const flaw = { expected: 'an acceptance, as before', actual: outcomeOf(control) };
+  core.ledger.count(row, control);
+  core.ledger.add({ row, check: 'same status', flaw }, control, 1, 1);
+  return { lost: `control refused: ${row.id} failed`, notes: [`${message} ${diagnosis(control)}`] };
+}

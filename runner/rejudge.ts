@@ -1,0 +1,29 @@
+import type { Report } from '../specs/report.ts';
+import { rowsToPlay } from './decide/conduct.ts';
+import { type Ending, playToTheEnd } from './ending.ts';
+import { select } from './plan/selection.ts';
+import { createCore, reportOf } from './report.ts';
+import { openTrace } from './trace/reader.ts';
+import { Replay } from './trace/replay.ts';
+
+/**
+ * Judges a run again from its trace, offline. Rejects with TraceUnreadable, or with Diverged when this version of the
+ * suite would have sent something else.
+ */
+export async function rejudge(trace: string): Promise<Report> {
+  const reader = await openTrace(trace);
+  const { run } = reader;
+  const selected = select(run);
+  const core = createCore(run, selected, () => undefined);
+  const replay = new Replay(reader);
+  let ending: Ending;
+  try {
+    ending = await playToTheEnd(core, rowsToPlay(selected), replay, () => reader.ended?.interrupted ?? false);
+    if (ending.broken === undefined) await replay.toTheEnd();
+  } finally {
+    await replay.close();
+  }
+  const { counters } = replay;
+  const duration_ms = reader.ended?.duration_ms ?? Math.round(core.target.now);
+  return reportOf({ run, selected, core, ending, counters, duration_ms });
+}

@@ -1,0 +1,13 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import schema from '../../specs/trace.schema.json' with { type: 'json' };
+import type { TraceLine } from '../../specs/trace.ts';
+
+const valid = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile<TraceLine>(schema);
+
+/** A line of a trace. Throws an Error that says what is wrong with it. */
+export function parseLine(text: string): TraceLine {
+  const value: unknown = JSON.parse(text);
+  if (valid(value)) return value;
+  const kind = typeof value === 'object' && value !== null && 'line' in value ? ` of the kind "${value.line}"` : '';
+  throw new Error(`no line${kind} of a trace`);
+}
