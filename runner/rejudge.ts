@@ -1,4 +1,5 @@
 import type { Report } from '../specs/report.ts';
+import { judgeContracts } from './contracts.ts';
 import { rowsToPlay } from './decide/conduct.ts';
 import { type Ending, playToTheEnd } from './ending.ts';
 import { select } from './plan/selection.ts';
@@ -25,5 +26,5 @@ export async function rejudge(trace: string): Promise<Report> {
   }
   const { counters } = replay;
   const duration_ms = reader.ended?.duration_ms ?? Math.round(core.target.now);
-  return reportOf({ run, selected, core, ending, counters, duration_ms });
+  return reportOf({ run, selected, core, ending, counters, duration_ms }, judgeContracts);
 }

@@ -2,7 +2,6 @@ import type { Report, Result } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { requirements } from '../specs/requirements.ts';
 import type { RunLine, Settings } from '../specs/trace.ts';
-import { judgeContracts } from './contracts.ts';
 import { Core } from './decide/core.ts';
 import { type Cause, Ledger } from './decide/ledger.ts';
 import { headline, outcomeOfRun } from './decide/outcome.ts';
@@ -45,8 +44,14 @@ export interface Finished {
   readonly duration_ms: number;
 }
 
+/** Judges what was recorded for rows that have a contract. */
+export type JudgeContracts = (core: Core) => Promise<ReadonlyMap<string, ContractResult>>;
+
 /** The report: a fold of what was asked and told, whether that was just now or long ago. */
-export async function reportOf({ run, selected, core, ending, counters, duration_ms }: Finished): Promise<Report> {
+export async function reportOf(
+  { run, selected, core, ending, counters, duration_ms }: Finished,
+  judgeContracts: JudgeContracts,
+): Promise<Report> {
   const { suite, seed, runs, strict, started_at, settings } = run;
   const { target, waivers } = settings;
   const { broken, lost, interrupted = false, notes } = ending;

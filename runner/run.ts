@@ -1,13 +1,15 @@
+import type { AuthKind } from '../generators/model.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Edition } from '../specs/editions.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { RunLine } from '../specs/trace.ts';
 import { UsageError } from './configuration/usage-error.ts';
+import { judgeContracts } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
 import { rowsToPlay } from './decide/conduct.ts';
 import { type Ending, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
-import { createCore, reportOf, tell } from './report.ts';
+import { createCore, type JudgeContracts, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
 import { openTrace } from './trace/reader.ts';
 import { Recording, recorded } from './trace/recording.ts';
@@ -46,21 +48,38 @@ export interface RunEvents {
   onNotice?(text: string): void;
 }
 
+/** What a run is carried out with. */
+export interface Means {
+  readonly driver: Driver;
+  /** What kind of credentials the driver adds to requests. */
+  readonly auth: AuthKind;
+  readonly judgeContracts: JudgeContracts;
+}
+
 /**
  * Tests a target. Never throws for what the target does: an unreachable one gives a report of outcome `error`. Rejects
  * with TraceNotWritten where the trace cannot be begun.
  */
-export async function run(options: RunOptions, events: RunEvents = {}): Promise<Report> {
-  const { configuration, seed, signal, trace } = options;
+export function run(options: RunOptions, events: RunEvents = {}): Promise<Report> {
+  const { configuration, seed, signal } = options;
   const credentials = credentialsOf(configuration, seed);
-  const started = new Date();
-  const line = runLine({ ...options, auth: credentials.kind, started });
+  const driver = createDriver({ configuration, credentials, seed, signal });
+  return runWith({ driver, auth: credentials.kind, judgeContracts }, options, events);
+}
+
+/** The same, by a driver of the caller's, which is closed at the end. */
+export async function runWith(
+  { driver, auth, judgeContracts }: Means,
+  options: RunOptions,
+  events: RunEvents = {},
+): Promise<Report> {
+  const { configuration, signal, trace } = options;
+  const line = runLine({ ...options, auth, started: new Date() });
   const writer = trace === undefined ? undefined : new TraceWriter(trace);
   writer?.add(line);
-  const live = createDriver({ configuration, credentials, seed, signal });
-  const driver = writer === undefined ? live : recorded(live, new Recording(writer));
   announce(configuration, events);
-  return carryOut({ line, driver, writer, signal }, events);
+  const written = writer === undefined ? driver : recorded(driver, new Recording(writer));
+  return carryOut({ line, driver: written, writer, signal, judgeContracts }, events);
 }
 
 /**
@@ -81,7 +100,7 @@ export async function resume(options: ResumeOptions, events: RunEvents = {}): Pr
   const live = createDriver({ configuration, credentials, seed, signal, age });
   const driver = new Resumption({ reader, writer, live, at });
   announce(configuration, events);
-  return carryOut({ line, driver, writer, signal }, events);
+  return carryOut({ line, driver, writer, signal, judgeContracts }, events);
 }
 
 interface Way {
@@ -89,9 +108,10 @@ interface Way {
   readonly driver: Driver;
   readonly writer: TraceWriter | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly judgeContracts: JudgeContracts;
 }
 
-async function carryOut({ line, driver, writer, signal }: Way, events: RunEvents): Promise<Report> {
+async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, events: RunEvents): Promise<Report> {
   const selected = select(line);
   const core = createCore(line, selected, (current) => {
     const { requests, rebuilds } = driver.counters;
@@ -115,7 +135,7 @@ async function carryOut({ line, driver, writer, signal }: Way, events: RunEvents
     counted: [requests, rebuilds, retries],
   });
   writer?.close();
-  const report = await reportOf({ run: line, selected, core, ending, counters, duration_ms });
+  const report = await reportOf({ run: line, selected, core, ending, counters, duration_ms }, judgeContracts);
   tell(report.results, events.onResult);
   return report;
 }

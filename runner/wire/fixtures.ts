@@ -23,6 +23,8 @@ export interface FixtureOptions {
   /** Milliseconds for one answer of the handler. Default 30 s. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
+  /** How the handler is asked. Default: over HTTP. */
+  readonly post?: typeof post;
 }
 
 /** What the handler says of a state. */
@@ -114,10 +116,10 @@ export class Fixtures {
   async #ask(state: State): Promise<Handed> {
     const handler = this.#configuration.state_handler;
     if (handler === undefined) return 'no handler';
-    const { signal, timeout = handlerTimeout } = this.#options;
+    const { signal, timeout = handlerTimeout, post: ask = post } = this.#options;
     const limit = AbortSignal.timeout(timeout);
     try {
-      const { status, text } = await post(
+      const { status, text } = await ask(
         handler,
         JSON.stringify({ state, params: {}, action: 'setup' }),
         signal === undefined ? limit : AbortSignal.any([signal, limit]),
