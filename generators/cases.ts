@@ -98,6 +98,14 @@ function casesFor(deviation: Deviation): number {
 
 /** The fixed cases of a row about deviations: each class meets each level of each dimension. */
 export function fixedPlays(send: DeviationSend, setting: Setting): readonly Play[] {
+  const { plays } = memoOf(setting);
+  const name = JSON.stringify(send);
+  const known = plays.get(name) ?? makeFixedPlays(send, setting);
+  plays.set(name, known);
+  return known;
+}
+
+function makeFixedPlays(send: DeviationSend, setting: Setting): readonly Play[] {
   const source = sourceOf(send.of, send.field, setting);
   const first = numberOf(`${send.of} ${send.field ?? ''} ${send.second === undefined ? '' : 'second'}`);
   return source.classes.flatMap((values, index) => {
@@ -166,15 +174,27 @@ export function canonicalPlay(send: Send, setting: Setting): Play | undefined {
   return deviation === undefined ? undefined : { context: around(plain, deviation, setting), deviation };
 }
 
-let memo: { readonly key: string; readonly sources: Map<string, DeviationSource> } | undefined;
+interface Memo {
+  readonly key: string;
+  readonly sources: Map<string, DeviationSource>;
+  readonly plays: Map<string, readonly Play[]>;
+}
 
-/** The deviations of a kind; those of the latest setting are kept. */
-function sourceOf(of: DeviationKind, field: Field | undefined, setting: Setting): DeviationSource {
+let memo: Memo | undefined;
+
+/** What was made for the latest setting. */
+function memoOf(setting: Setting): Memo {
   const key = JSON.stringify(setting);
-  if (memo?.key !== key) memo = { key, sources: new Map() };
+  if (memo?.key !== key) memo = { key, sources: new Map(), plays: new Map() };
+  return memo;
+}
+
+/** The deviations of a kind. */
+function sourceOf(of: DeviationKind, field: Field | undefined, setting: Setting): DeviationSource {
+  const { sources } = memoOf(setting);
   const name = `${of} ${field ?? ''}`;
-  const known = memo.sources.get(name) ?? deviationSource(of, field, setting);
-  memo.sources.set(name, known);
+  const known = sources.get(name) ?? deviationSource(of, field, setting);
+  sources.set(name, known);
   return known;
 }
 

@@ -20,11 +20,12 @@ function isRepeated(written: Written): written is Repeated {
 
 /** A text as JSON in which every UTF-16 unit is an escape, its digits in either case by turns. */
 export function escapeAll(value: string): string {
-  const units = Array.from({ length: value.length }, (_, i) => {
+  let text = '';
+  for (let i = 0; i < value.length; i += 1) {
     const digits = value.charCodeAt(i).toString(16).padStart(4, '0');
-    return value[i] === '/' ? '\\/' : `\\u${i % 2 === 0 ? digits : digits.toUpperCase()}`;
-  });
-  return `"${units.join('')}"`;
+    text += value[i] === '/' ? '\\/' : `\\u${i % 2 === 0 ? digits : digits.toUpperCase()}`;
+  }
+  return `"${text}"`;
 }
 
 /** Whether each member came as text that is JSON by itself, so that it may be written in another way. */

@@ -237,7 +237,7 @@ export class Rounds {
       if (ready !== undefined && isAccepted(ready)) {
         if (!hasActed) yield* findStarter(core, suspicion);
         yield* this.#again(ending);
-      } else if (!hasActed) blameLock(core, suspicion, observation);
+      } else if (!hasActed && ready?.status === 409) blameLock(core, suspicion, observation);
       return;
     }
     if (isDisturbed(observation)) return;

@@ -3,8 +3,8 @@ import { type Core, silenceOn } from './core.ts';
 import { hungUp, isThrottled, type Observation, observe } from './observation.ts';
 import { type Procedure, RunEnded, type Sending, send, wait } from './procedure.ts';
 
-/** How often a throttled request is tried. */
-const throttledTries = 5;
+/** How often throttled requests are tried in vain. */
+const throttledTries = 4;
 /** Milliseconds of Retry-After honoured for one request, and in one run. */
 const longestRetryAfter = 30_000;
 const retryAfterBudget = 120_000;
@@ -12,8 +12,11 @@ const retryAfterBudget = 120_000;
 const longestAway = 60_000;
 const longestOnce = 20_000;
 const looks = [250, 500, 1000, 2000] as const;
-/** Silent cases of one batch that are asked about one by one; the others are like them. */
-const mostAsked = 4;
+/** How often is asked about what is strange in one batch. */
+const mostRounds = 4;
+/** How often a throttled hail is tried, and milliseconds of the first pause. */
+const hails = 4;
+const hailPause = 250;
 
 /** An observation that may be judged, or why there is none. */
 export interface Settled {
@@ -34,71 +37,116 @@ export function kindOf({ play: { deviation }, given }: Sending): string {
  * was closed while idle. What stays strange is the target's only if the target answers others next to it.
  */
 export function* settle(core: Core, trains: readonly (readonly Sending[])[]): Procedure<readonly Settled[]> {
-  const sendings = trains.flat();
-  const latest = new Map<number, Observation>();
-  const uncertain = new Set<number>();
-  const take = (observations: readonly Observation[]): void => {
-    for (const observation of observations) {
-      core.note(observation);
-      latest.set(observation.sending.id, observation);
-    }
-  };
-  const current = (): readonly Observation[] => sendings.flatMap(({ id }) => latest.get(id) ?? []);
-  const again = function* (some: readonly Observation[], fresh: boolean): Procedure<void> {
-    core.retries += some.length;
-    for (const { sending, silence } of some)
-      if (silence !== undefined && silence.silence !== 'refused') uncertain.add(sending.id);
-    const alone = some.map(({ sending }) => [fresh ? { ...sending, fresh: true as const } : sending]);
-    take((yield* send(alone)).flat().map(observe));
-  };
-
-  take((yield* send(trains)).flat().map(observe));
-  yield* tryAgain(core, current, again);
-  const strange = current().filter(
-    (observation) => isDisturbed(observation) && !core.known.has(strangeness(observation)),
-  );
-  const errors = strange.length === 0 ? new Map<number, string>() : yield* judgeStrange(core, strange, take);
-  return sendings.map((sending) => {
-    const observation = latest.get(sending.id);
-    if (observation !== undefined && !errors.has(sending.id)) core.look(observation);
-    return { sending, observation, error: errors.get(sending.id), uncertain: uncertain.has(sending.id) };
-  });
+  const batch = new Batch(core, trains.flat());
+  yield* batch.send(trains);
+  for (let round = 0; ; round += 1) {
+    yield* calm(core, batch);
+    const strange = batch.strange();
+    if (strange.length === 0) break;
+    if (round < mostRounds) yield* askAround(core, batch, strange);
+    else for (const one of strange) batch.giveUp(one);
+  }
+  return batch.settled();
 }
 
-type Again = (some: readonly Observation[], fresh: boolean) => Procedure<void>;
+/** Requests that are on their way, and what came of them so far. */
+class Batch {
+  readonly #core: Core;
+  readonly #sendings: readonly Sending[];
+  readonly #latest = new Map<number, Observation>();
+  readonly #tries = new Map<number, number>();
+  readonly #uncertain = new Set<number>();
+  readonly #errors = new Map<number, string>();
 
-/** The tries that need no question to anybody. */
-function* tryAgain(core: Core, current: () => readonly Observation[], again: Again): Procedure<void> {
-  // A reused connection may have been closed before the request came.
-  const stale = current().filter(({ silence }) => silence?.reused === true);
-  if (stale.length > 0) yield* again(stale, true);
-  const silent = current().filter(
-    (observation) =>
-      observation.silence !== undefined && !hungUp(observation) && !core.known.has(strangeness(observation)),
-  );
-  if (silent.length > 0) yield* again(silent.slice(0, mostAsked), true);
-  for (let attempt = 1; attempt < throttledTries; attempt += 1) {
-    const throttled = current().filter(
-      (observation) => isThrottled(observation) && isWorthATry(core, observation, attempt),
+  constructor(core: Core, sendings: readonly Sending[]) {
+    this.#core = core;
+    this.#sendings = sendings;
+  }
+
+  *send(trains: readonly (readonly Sending[])[]): Procedure<void> {
+    for (const exchange of (yield* send(trains)).flat()) {
+      const observation = observe(exchange);
+      const { id } = observation.sending;
+      this.#core.note(observation);
+      this.#latest.set(id, observation);
+      this.#tries.set(id, this.triesOf(observation) + 1);
+    }
+  }
+
+  /** Once more, each on a connection of its own, for it may be the connection that disturbs. */
+  *again(some: readonly Observation[]): Procedure<void> {
+    this.#core.retries += some.length;
+    for (const { sending, silence } of some)
+      if (silence !== undefined && silence.silence !== 'refused') this.#uncertain.add(sending.id);
+    yield* this.send(some.map(({ sending }) => [{ ...sending, fresh: true as const }]));
+  }
+
+  /** What came last; of those that were given up nothing more is asked. */
+  current(): readonly Observation[] {
+    return this.#sendings.flatMap(({ id }) => (this.#errors.has(id) ? [] : (this.#latest.get(id) ?? [])));
+  }
+
+  /** What is disturbed, and not known to be the target's own answer. */
+  strange(): readonly Observation[] {
+    return this.current().filter((one) => isDisturbed(one) && !this.#core.known.has(strangeness(one)));
+  }
+
+  latestOf({ sending }: Observation): Observation | undefined {
+    return this.#latest.get(sending.id);
+  }
+
+  triesOf({ sending }: Observation): number {
+    return this.#tries.get(sending.id) ?? 0;
+  }
+
+  giveUp({ sending, silence, status }: Observation): void {
+    this.#errors.set(
+      sending.id,
+      silence === undefined ? `the target kept answering ${status}` : `again and again: ${silence.reason}`,
     );
+  }
+
+  settled(): readonly Settled[] {
+    return this.#sendings.map((sending) => {
+      const observation = this.#latest.get(sending.id);
+      const error = this.#errors.get(sending.id);
+      if (observation !== undefined && error === undefined) this.#core.look(observation);
+      return { sending, observation, error, uncertain: this.#uncertain.has(sending.id) };
+    });
+  }
+}
+
+/** The tries that need no question to anybody: more slowly, as long as that helps. */
+function* calm(core: Core, batch: Batch): Procedure<void> {
+  // A reused connection may have been closed before the request came.
+  const stale = batch.current().filter(({ silence }) => silence?.reused === true);
+  if (stale.length > 0) yield* batch.again(stale);
+  let width = Number.POSITIVE_INFINITY;
+  for (let fruitless = 0; fruitless < throttledTries; ) {
+    const throttled = batch.current().filter((one) => isThrottled(one) && isWorthATry(core, batch, one));
     if (throttled.length === 0) return;
-    yield* wait(pauseFor(core, throttled, attempt), 'the target asks for less traffic');
-    yield* again(throttled, false);
+    yield* wait(pauseFor(core, throttled, fruitless), 'the target asks for less traffic');
+    // Those that were tried least go first, and no more than got through the last time.
+    const some = [...throttled].sort((a, b) => batch.triesOf(a) - batch.triesOf(b)).slice(0, width);
+    yield* batch.again(some);
+    const through = some.filter((one) => !isThrottled(batch.latestOf(one) ?? one)).length;
+    width = Math.max(1, through === some.length ? 2 * through : through);
+    fruitless = through > 0 ? 0 : fruitless + 1;
   }
 }
 
 /** What is known to answer so by itself is tried once more only. */
-function isWorthATry(core: Core, observation: Observation, attempt: number): boolean {
-  return attempt === 1 || !core.known.has(strangeness(observation));
+function isWorthATry(core: Core, batch: Batch, observation: Observation): boolean {
+  return batch.triesOf(observation) < 2 || !core.known.has(strangeness(observation));
 }
 
-function pauseFor(core: Core, throttled: readonly Observation[], attempt: number): number {
+function pauseFor(core: Core, throttled: readonly Observation[], fruitless: number): number {
   const asked = Math.max(...throttled.map((observation) => retryAfter(observation) ?? 0));
   const honoured = Math.max(0, Math.min(asked, longestRetryAfter, retryAfterBudget - core.honoured));
   core.honoured += honoured;
   // Whoever asks for less traffic often counts by the second; a gateway's failure passes sooner.
   const first = throttled.some(({ status }) => status === 429) ? 120 : 25;
-  return Math.max(honoured, first * 2 ** (attempt - 1));
+  return Math.max(honoured, first * 2 ** fruitless);
 }
 
 /** Milliseconds; a date is taken against the answer's own. */
@@ -124,46 +172,40 @@ function strangeness({ sending, silence, status }: Observation): string {
   return silenceOn(deviation?.second?.kind ?? deviation?.kind ?? 'valid');
 }
 
-/** Asks the target something else next to what is strange. Resolves to why some cannot be judged. */
-function* judgeStrange(
-  core: Core,
-  strange: readonly Observation[],
-  take: (observations: readonly Observation[]) => void,
-): Procedure<Map<number, string>> {
-  const errors = new Map<number, string>();
-  const kinds = new Map(strange.map((observation) => [strangeness(observation), observation]));
-  for (const [name, observation] of kinds) {
-    if (yield* isAnswering(core)) {
-      core.known.add(name);
-      continue;
-    }
-    if (observation.silence === undefined) {
+/**
+ * Asks the target something else next to what is strange, and the strange thing itself once more, alone: what came
+ * before the target was away, or before a wait, is never judged.
+ */
+function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): Procedure<void> {
+  const silent = strange.find(({ silence }) => silence !== undefined);
+  if (!(yield* isAnswering(core))) {
+    if (silent === undefined) {
       // Everybody is throttled: that is no answer of the operation.
-      for (const one of strange) errors.set(one.sending.id, `the target kept answering ${one.status}`);
-      return errors;
+      for (const one of strange) batch.giveUp(one);
+      return;
     }
-    if (!(yield* comesBack(core))) {
+    if (!(yield* comesBack(core)))
       throw new RunEnded(
-        `The target gives no answer any more; the first request without one: ${whatOf(observation)}; ${observation.silence.reason}`,
-      );
-    }
-    // It is back: whoever silences it again, alone, is to blame.
-    const alone = observe((yield* send([[{ ...observation.sending, fresh: true }]])).flat()[0] ?? observation);
-    core.retries += 1;
-    take([alone]);
-    if (alone.silence !== undefined) core.known.add(name);
-    if (alone.silence !== undefined && !(yield* isAnswering(core)) && !(yield* comesBack(core)))
-      throw new RunEnded(
-        `The target went away at this request, twice: ${whatOf(observation)}; ${alone.silence.reason}`,
+        `The target gives no answer any more; the first request without one: ${whatOf(silent)}; ${silent.silence?.reason}`,
       );
   }
-  const rest = strange.filter((one) => one.silence !== undefined && !core.known.has(strangeness(one)));
-  if (rest.length > 0) {
-    const once = (yield* send(rest.map(({ sending }) => [{ ...sending, fresh: true as const }]))).flat().map(observe);
-    core.retries += rest.length;
-    take(once);
+  const firsts = [...new Map([...strange].reverse().map((one) => [strangeness(one), one])).values()].reverse();
+  for (const one of firsts) {
+    yield* batch.again([one]);
+    const alone = batch.latestOf(one);
+    if (alone === undefined || !isDisturbed(alone)) continue;
+    if (yield* isAnswering(core)) {
+      core.known.add(strangeness(alone));
+    } else if (alone.silence !== undefined) {
+      // The target was there, and is not any more: whoever silences it, alone, is to blame.
+      core.known.add(strangeness(alone));
+      if (!(yield* comesBack(core)))
+        throw new RunEnded(`The target went away at this request, twice: ${whatOf(alone)}; ${alone.silence.reason}`);
+    }
   }
-  return errors;
+  const asked = new Set(firsts.map(({ sending }) => sending.id));
+  const rest = batch.strange().filter(({ sending }) => !asked.has(sending.id));
+  if (rest.length > 0) yield* batch.again(rest);
 }
 
 function whatOf({ sending }: Observation): string {
@@ -175,8 +217,13 @@ function whatOf({ sending }: Observation): string {
 function* isAnswering(core: Core): Procedure<boolean> {
   const nobody = yield* core.state('pool does not exist');
   if ('fixture' in nobody) {
-    const hail = core.sending({ context: core.control, deviation: undefined }, 'pool does not exist', [], true);
-    if (!isDisturbed(yield* once(core, hail))) return true;
+    for (let attempt = 0; attempt < hails; attempt += 1) {
+      const hail = core.sending({ context: core.control, deviation: undefined }, 'pool does not exist', [], true);
+      const seen = yield* once(core, hail);
+      if (!isDisturbed(seen)) return true;
+      if (!isThrottled(seen)) break;
+      core.target.now = yield* wait(hailPause * 2 ** attempt, 'the target asks for less traffic');
+    }
   }
   if (!core.options.consent || core.fixture('pool is ready') === undefined || core.room < 1) return false;
   const control = yield* once(core, core.plain([], true));

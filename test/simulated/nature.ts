@@ -79,7 +79,8 @@ export interface Asked {
   readonly path: string;
   readonly tokens: readonly string[];
   readonly mediaType: string;
-  readonly text: string | undefined;
+  /** Bytes of the body. */
+  readonly size: number;
   /** The body as JSON; undefined: it is none. */
   readonly value: unknown;
   /** Makes a pool busy, from then on. */

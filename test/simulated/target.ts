@@ -165,7 +165,8 @@ export class SimulatedTarget {
   #read({ method, path, headers, body }: WireRequest, at: number): Asked {
     const all = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
     const of = (name: string): string | undefined => all.find(([one]) => one === name)?.[1];
-    const text = decoded(body, this.nature.tolerates.mark);
+    const { mark } = this.nature.tolerates;
+    let value: { readonly json: unknown } | undefined;
     const asked: Asked = {
       n: this.received,
       at,
@@ -173,8 +174,11 @@ export class SimulatedTarget {
       path,
       tokens: of('x-auth-token')?.split('\n') ?? [],
       mediaType: (of('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
-      text,
-      value: (body?.length ?? 0) > largest ? undefined : parsed(text),
+      size: body?.length ?? 0,
+      get value() {
+        value ??= { json: (body?.length ?? 0) > largest ? undefined : parsed(body, mark) };
+        return value.json;
+      },
       occupy: (pool, ms, from = at) => void this.#busy.set(pool, { from, until: from + ms }),
       rightly: () => this.#carryOut(asked),
     };
@@ -272,17 +276,10 @@ function unescaped(text: string): string | undefined {
   }
 }
 
-function decoded(body: Uint8Array | undefined, takesMark: boolean): string | undefined {
+function parsed(body: Uint8Array | undefined, takesMark: boolean): unknown {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: !takesMark }).decode(body ?? new Uint8Array());
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: !takesMark }).decode(body ?? new Uint8Array());
+    return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
