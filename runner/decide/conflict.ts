@@ -15,8 +15,10 @@ const enoughFound = 2;
 /** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as the pool is busy. */
 const longestSearch = 8_000;
 const searchFactor = 20;
-/** Pairs of controls that show whether a target goes busy now and then. */
-const pairs = 6;
+/** Milliseconds between two controls, pair by pair, that show whether a target goes busy now and then, or late. */
+const pairs = [0, 0, 0, 60, 200, 600] as const;
+/** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
+const turns = 3;
 /** How often a refused control is tried before it counts as lost, and milliseconds between. */
 const controlTries = 3;
 const controlPause = 250;
@@ -57,7 +59,7 @@ export interface Suspicion {
 
 /**
  * A valid request got 409 behind rejected ones, though the pool had rested. Finds the rejection that starts something:
- * the same rest without any must be followed by an acceptance, and with it by a refusal, twice.
+ * it is followed by a refusal, and as long a rest without it by an acceptance, by turns, for a pool may be busy by chance.
  */
 export function* findStarter(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
   const { target } = core;
@@ -83,14 +85,32 @@ function* search(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
       : []),
   ];
   for (const [suspects, way] of ways) {
-    if (suspects.length === 0 || (yield* provoke(core, suspects, way)) === undefined) continue;
+    if (suspects.length === 0 || (yield* provoke(core, suspects, way)).refused === undefined) continue;
     const group = yield* halve(core, suspects, way);
-    const trace = yield* provoke(core, group, way);
-    if (trace === undefined) continue;
-    tell(core, group, trace, way);
+    const proof = yield* prove(core, group, way);
+    if (proof === undefined) continue;
+    tell(core, group, proof, way);
     return;
   }
   core.fruitless += 1;
+}
+
+/** A refusal behind the rejections, and how often it came: each time, and never without them. */
+interface Proof {
+  readonly refused: Observation;
+  readonly times: number;
+}
+
+function* prove(core: Core, group: readonly Sending[], way: Way): Procedure<Proof | undefined> {
+  let proof: Proof | undefined;
+  for (let n = 1; n <= turns && core.room > 1; n += 1) {
+    const { refused, took } = yield* provoke(core, group, way);
+    if (refused === undefined) return undefined;
+    const { isAccepted: isReady } = yield* provoke(core, [], way, took);
+    if (!isReady) return undefined;
+    proof = { refused, times: n };
+  }
+  return proof;
 }
 
 /** How rejections are looked behind: how soon, after how long a rest, and whether on another pool than theirs. */
@@ -101,35 +121,48 @@ interface Way {
   readonly elsewhere: boolean;
 }
 
-function tell(core: Core, group: readonly Sending[], trace: Observation, { delay, elsewhere }: Way): void {
+function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, { delay, elsewhere }: Way): void {
   const last = group.at(-1);
   const example = last === undefined ? undefined : core.latestOf(last);
   const when = delay === 0 ? 'right after' : `${delay} ms after`;
   const what = group.length === 1 ? 'the rejected request' : `these ${group.length} rejected requests`;
   const flaw = {
     expected: `a valid request ${elsewhere ? 'to another pool ' : ''}is accepted ${when} ${what}`,
-    actual: `${outcomeOf(trace)}${trace.status === 409 ? ': the pool is busy' : ''}`,
+    actual: `${outcomeOf(refused)}${refused.status === 409 ? ': the pool is busy' : ''}`,
   };
-  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? trace, 2, 2);
+  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? refused, times, times);
   for (const sending of group) core.starting.add(kindOf(sending));
 }
 
-/** Sends rejections to a rested pool, then the control: how that is refused; undefined: it is accepted. */
-function* provoke(core: Core, suspects: readonly Sending[], way: Way): Procedure<Observation | undefined> {
-  if (core.room < 1) return undefined;
+/** How the control fared behind rejections; neither accepted nor refused: that says nothing. */
+interface Provoked {
+  readonly isAccepted: boolean;
+  readonly refused: Observation | undefined;
+  /** Milliseconds from the rest to the control. */
+  readonly took: number;
+}
+
+/** Sends rejections to a rested pool, then the control. Without any it waits for so many milliseconds in their place. */
+function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0): Procedure<Provoked> {
+  const nothing: Provoked = { isAccepted: false, refused: undefined, took: 0 };
+  if (core.room < 1) return nothing;
   const { delay, base, elsewhere } = way;
   if (elsewhere) yield* restFor(core, core.target.restOfAll(base));
   yield* makeReady(core, base);
+  const start = core.target.now;
+  if (pause > 0) core.target.now = yield* wait(pause, 'as long without the rejected requests');
   const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));
-  const settled = yield* settle(core, [again]);
+  const settled = again.length === 0 ? [] : yield* settle(core, [again]);
   for (const { observation } of settled) if (observation !== undefined) core.remember(observation);
   if (settled.some(({ observation, uncertain }) => uncertain || (observation !== undefined && isAccepted(observation))))
-    return undefined;
-  if (delay > 0) core.target.now = yield* wait(delay, 'an effect may come late');
+    return nothing;
+  if (delay > 0 && pause === 0) core.target.now = yield* wait(delay, 'an effect may come late');
+  const took = core.target.now - start;
   const seen = yield* probe(core, elsewhere);
-  if (seen === undefined || isAccepted(seen) || isDisturbed(seen)) return undefined;
+  if (seen === undefined || isDisturbed(seen)) return nothing;
+  if (isAccepted(seen)) return { isAccepted: true, refused: undefined, took };
   yield* askUntilReady(core, () => core.plain());
-  return seen;
+  return { isAccepted: false, refused: seen, took };
 }
 
 /** The control: at the same pool, or at each other one, until one refuses it. */
@@ -151,8 +184,8 @@ function* halve(core: Core, suspects: readonly Sending[], way: Way): Procedure<r
     const middle = Math.ceil(group.length / 2);
     const [front, back] = [group.slice(0, middle), group.slice(middle)];
     // What an effect follows is more likely one of the last.
-    if ((yield* provoke(core, back, way)) !== undefined) group = back;
-    else if ((yield* provoke(core, front, way)) !== undefined) group = front;
+    if ((yield* provoke(core, back, way)).refused !== undefined) group = back;
+    else if ((yield* provoke(core, front, way)).refused !== undefined) group = front;
     else return group;
   }
   return group;
@@ -172,11 +205,13 @@ function* restThatSuffices(core: Core): Procedure<number | undefined> {
   return undefined;
 }
 
-/** Whether acceptances make the pool busy after all, if not each: pairs of controls tell, with nothing between them. */
+/** Whether acceptances make the pool busy after all, if not each or not at once: pairs of controls tell, with nothing between them. */
 export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
-  for (let pair = 0; pair < pairs && core.room > 1; pair += 1) {
+  for (const pause of pairs) {
+    if (core.room < 2) return false;
     const first = yield* acceptedControl(core);
     if (first === undefined || !isAccepted(first)) return false;
+    if (pause > 0) core.target.now = yield* wait(pause, 'the pool may become busy late');
     const second = yield* ask(core, core.plain());
     if (second?.status !== 409) continue;
     core.target.goesBusy = true;

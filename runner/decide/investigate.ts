@@ -5,10 +5,17 @@ import { blameContext } from './culprit.ts';
 import { causeKey, type Failure, nameOf } from './ledger.ts';
 import { isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
 import type { Procedure, Sending } from './procedure.ts';
-import { acceptedControl, ask, askUntilReady, makeReady } from './readiness.ts';
+import { ask, askUntilReady, makeReady } from './readiness.ts';
+import { isDisturbed, strangeness } from './settle.ts';
 
 /** Requests that looking for a smaller example may take. */
 const mostTries = 24;
+/** How often a 409 must be seen right before an accepted valid request, before it is the case's own answer. */
+const turns = 3;
+/** How often a disturbance is looked for again: one that is not seen any more was the network's. */
+const looks = 3;
+/** Rests before a case is sent again, in terms of the usual one. */
+const usualRests: readonly number[] = [1, 2, 4];
 
 /**
  * Proves a failure before it is told: the case is sent once more, then in the plain context, then with what is left of
@@ -28,13 +35,22 @@ export function* investigate(core: Core, observation: Observation, failures: rea
 /** Resolves to the baseline, if that was refused, so that nothing was proved. */
 function* prove(core: Core, observation: Observation, fresh: readonly Failure[]): Procedure<Observation | undefined> {
   const { play } = observation.sending;
-  const again: Again = (other) => sendAgain(core, observation.sending, other);
-  const isConflict = isUnexpectedConflict(observation);
-  // A 409 is judged only behind a valid request that was accepted.
-  if (isConflict && core.options.consent && core.room > 1) yield* acceptedControl(core);
-  const repeated = yield* again(play);
-  const isSame = repeated !== undefined && fresh.some((failure) => shows(core, failure, repeated));
-  if (isConflict && !isSame) return undefined;
+  const again: Again = (other, rests) => sendAgain(core, observation.sending, other, rests);
+  if (isUnexpectedConflict(observation) && core.options.consent) {
+    const own = yield* ownConflict(core, again, play);
+    for (const failure of own === undefined ? [] : fresh) core.ledger.add(failure, own ?? observation, turns, turns);
+    return undefined;
+  }
+  let repeated = yield* again(play);
+  const isAgain = (): boolean => fresh.some((failure) => repeated !== undefined && shows(core, failure, repeated));
+  if (isDisturbed(observation)) {
+    for (let look = 1; look < looks && repeated !== undefined && !isAgain(); look += 1) repeated = yield* again(play);
+    if (!isAgain()) {
+      core.known.delete(strangeness(observation));
+      return undefined;
+    }
+  }
+  const isSame = isAgain();
   // What does not fail without a level that was withheld meanwhile failed for that level.
   if (repeated !== undefined && !isSame && playKey(repeated.sending.play) !== playKey(play)) return undefined;
   const found = isSame ? yield* smallest(core, observation, fresh, again) : observation;
@@ -49,18 +65,45 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   return undefined;
 }
 
-/** The same case once more, or another of its kind, on a pool that has rested. */
-function* sendAgain(core: Core, sending: Sending, play: Play): Procedure<Observation | undefined> {
-  for (const longer of [1, 2, 4]) {
+/**
+ * A case whose 409 is its own: the pool was ready, for a valid request right behind it is accepted. That is seen several
+ * times, for a pool may become ready between the two. Undefined: the pool is busy, or the case is answered otherwise.
+ */
+function* ownConflict(core: Core, again: Again, play: Play): Procedure<Observation | undefined> {
+  let own: Observation | undefined;
+  for (let n = 0; n < turns; n += 1) {
+    let isReady = false;
+    for (const longer of usualRests) {
+      if (isReady || core.room < 1) break;
+      own = yield* again(play, [longer]);
+      if (own === undefined || !isUnexpectedConflict(own)) return undefined;
+      const control = yield* ask(core, core.plain());
+      isReady = control !== undefined && isAccepted(control);
+      if (control?.status === 409) yield* askUntilReady(core, () => core.plain());
+    }
+    if (!isReady) return undefined;
+  }
+  return own;
+}
+
+/** The same case once more, or another of its kind, on a pool that has rested, the longer the more often it is busy. */
+function* sendAgain(
+  core: Core,
+  sending: Sending,
+  play: Play,
+  rests: readonly number[] = usualRests,
+): Procedure<Observation | undefined> {
+  let seen: Observation | undefined;
+  for (const longer of rests) {
     if (core.room < 1) return undefined;
     yield* makeReady(core, longer);
-    const seen = yield* ask(core, core.sending(asTaken(core, play), sending.given, sending.rows, false, sending.at));
+    seen = yield* ask(core, core.sending(asTaken(core, play), sending.given, sending.rows, false, sending.at));
     if (seen === undefined) return undefined;
     for (const row of sending.rows) core.recordContract(row, seen);
     // A pool that is busy says nothing of the case.
     if (!core.target.goesBusy || !isUnexpectedConflict(seen)) return seen;
   }
-  return undefined;
+  return rests === usualRests ? undefined : seen;
 }
 
 /** Whether a flaw of the same cause shows. */
@@ -76,7 +119,7 @@ function asTaken(core: Core, { context, deviation }: Play): Play {
   return { context: deviation === undefined ? context : core.fitting(context), deviation };
 }
 
-type Again = (play: Play) => Procedure<Observation | undefined>;
+type Again = (play: Play, rests?: readonly number[]) => Procedure<Observation | undefined>;
 
 function* smallest(
   core: Core,

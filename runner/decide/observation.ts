@@ -78,8 +78,8 @@ export function outcomeOf({ status, silence, result }: Observation): string {
   return 'unsent' in result ? `not sent: ${result.unsent}` : 'nothing';
 }
 
-/** 409 where no row expects it: the pool may be busy for another reason. */
+/** 409 where a row does not expect it: the pool may be busy for another reason. */
 export function isUnexpectedConflict({ status, sending }: Observation): boolean {
   if (status !== 409 || sending.given === 'pool is busy' || sending.given === 'service is failing') return false;
-  return !sending.rows.some(({ expect }) => expect.statuses.includes(409));
+  return sending.rows.length === 0 || !sending.rows.every(({ expect }) => expect.statuses.includes(409));
 }

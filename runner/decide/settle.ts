@@ -166,7 +166,7 @@ export function isDisturbed(observation: Observation): boolean {
 }
 
 /** What is strange, and about what kind of request: of two things that are wrong the second, for the first is known alone. */
-function strangeness({ sending, silence, status }: Observation): string {
+export function strangeness({ sending, silence, status }: Observation): string {
   if (silence === undefined) return `${kindOf(sending)}: ${status}`;
   const { deviation } = sending.play;
   return silenceOn(deviation?.second?.kind ?? deviation?.kind ?? 'valid');
@@ -193,7 +193,8 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
   for (const one of firsts) {
     yield* batch.again([one]);
     const alone = batch.latestOf(one);
-    if (alone === undefined || !isDisturbed(alone)) continue;
+    // What is strange in another way now is asked about anew.
+    if (alone === undefined || !isDisturbed(alone) || strangeness(alone) !== strangeness(one)) continue;
     if (yield* isAnswering(core)) {
       core.known.add(strangeness(alone));
     } else if (alone.silence !== undefined) {
