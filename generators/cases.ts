@@ -175,17 +175,22 @@ export function canonicalPlay(send: Send, setting: Setting): Play | undefined {
 }
 
 interface Memo {
-  readonly key: string;
   readonly sources: Map<string, DeviationSource>;
   readonly plays: Map<string, readonly Play[]>;
 }
 
-let memo: Memo | undefined;
+/** One for each state, and some for pools that a state handler has just handed out. */
+const mostMemos = 12;
+const memos = new Map<string, Memo>();
 
-/** What was made for the latest setting. */
+/** What was made for a setting, if that is one of the latest. */
 function memoOf(setting: Setting): Memo {
   const key = JSON.stringify(setting);
-  if (memo?.key !== key) memo = { key, sources: new Map(), plays: new Map() };
+  const memo = memos.get(key) ?? { sources: new Map(), plays: new Map() };
+  memos.delete(key);
+  memos.set(key, memo);
+  const [oldest] = memos.keys();
+  if (memos.size > mostMemos && oldest !== undefined) memos.delete(oldest);
   return memo;
 }
 

@@ -1,5 +1,5 @@
 import { canonicalCase } from '../../generators/canonical.ts';
-import { full, onlyIn, plain, unusual } from '../../generators/contexts.ts';
+import { contextKey, full, onlyIn, plain, unusual } from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import { requirement, requirements } from '../../specs/requirements.ts';
@@ -30,6 +30,8 @@ import { inWords } from './untested.ts';
 const generatedBatch = 96;
 /** How often what other states bring is sent to the ready pool: in several rounds, of which some look late. */
 const foreignTimes = 4;
+/** Rebuilds without which relations could not be judged. */
+const keptForRelations = 5;
 /** Rejections between two controls once no valid case is left. */
 const batchBehindControls = 40;
 
@@ -198,7 +200,9 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
   const hasBilled = core.fixture('image is billed') !== undefined;
   const valid = validItems(selected, hasBilled).filter(({ make }) => {
     const setting = core.setting('pool is ready');
-    return setting === undefined || make(setting)?.context !== plain;
+    const context = setting === undefined ? undefined : make(setting)?.context;
+    // That one was the control.
+    return context === undefined || contextKey(context) !== contextKey(plain);
   });
   const needsProof = selected.some(({ send }) => send.kind === 'relation' || send.kind === 'answers');
   const budget: Budget = budgetOf(core);
@@ -243,7 +247,7 @@ function contractItems(core: Core, selected: readonly Requirement[]): readonly I
 /** What the last rejections started may show only now. */
 function* lastLook(core: Core, rounds: Rounds): Procedure<void> {
   // Where each rebuild is waited for, the next one looks late enough.
-  if (core.room < 1 || rounds.earlier.length === 0 || core.target.isSlow) return;
+  if (core.room < keptForRelations || rounds.earlier.length === 0 || core.target.isSlow) return;
   core.target.now = yield* wait(lateness, 'an effect may come late');
   const seen = yield* ask(core, core.plain());
   if (seen?.status !== 409 || core.target.goesBusy) return;

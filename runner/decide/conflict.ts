@@ -19,6 +19,9 @@ const searchFactor = 20;
 const pairs = [0, 0, 0, 60, 200, 600] as const;
 /** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
 const turns = 3;
+/** Times as long as the pool is busy after an acceptance, and milliseconds where it is never, after which it is locked. */
+const lockFactor = 10;
+const leastLock = 500;
 /** How often a refused control is tried before it counts as lost, and milliseconds between. */
 const controlTries = 3;
 const controlPause = 250;
@@ -207,6 +210,7 @@ function* restThatSuffices(core: Core): Procedure<number | undefined> {
 
 /** Whether acceptances make the pool busy after all, if not each or not at once: pairs of controls tell, with nothing between them. */
 export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
+  core.wondered += 1;
   for (const pause of pairs) {
     if (core.room < 2) return false;
     const first = yield* acceptedControl(core);
@@ -222,11 +226,15 @@ export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
   return false;
 }
 
-/** The pool never became ready again after rejections, where acceptances make it busy for a shorter time or never. */
+/**
+ * The pool never became ready again after rejections, where acceptances make it busy for a shorter time or never. Where
+ * it was never seen to become ready again after an acceptance either, that says nothing.
+ */
 export function blameLock(core: Core, { latest }: Suspicion, refused: Observation): void {
   const { target } = core;
   const waited = target.now - refused.started;
-  if (latest.length === 0 || (target.goesBusy && waited < 10 * target.busyBefore)) return;
+  const enough = target.goesBusy ? lockFactor * target.busyBefore : leastLock;
+  if (latest.length === 0 || waited < enough || (target.goesBusy && !target.hasRecovered)) return;
   const last = latest.at(-1);
   const flaw = {
     expected: 'a valid request is accepted again after rejected ones',

@@ -9,7 +9,7 @@ import type { Dimension } from '../../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
-import { isAccepted, isThrottled, type Observation } from './observation.ts';
+import { isAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
 import { Target } from './target.ts';
@@ -57,6 +57,8 @@ export class Core {
   cleared = 0;
   /** Milliseconds that were spent in searches for what started something. */
   searched = 0;
+  /** How often was looked whether the pool goes busy now and then. */
+  wondered = 0;
   /** Searches for what started something that found nothing. */
   fruitless = 0;
   /** Kinds of rejections that are known to start something. */
@@ -188,9 +190,10 @@ export class Core {
   /** Without consent: a request with a credential and one without are answered alike. */
   consentProvesNothing = false;
 
-  /** Keeps the observation of the request that stands for a row with a contract. */
-  recordContract(row: Requirement, observation: Observation): void {
+  /** Keeps the observation of the request that stands for a row with a contract; a 409 only where it is the case's `own`. */
+  recordContract(row: Requirement, observation: Observation, own = false): void {
     if (!row.techniques.includes('contract') || observation.answer === undefined) return;
+    if (isUnexpectedConflict(observation) && !own) return;
     const fixture = this.fixture(row.given);
     const setting = this.setting(row.given);
     const known = this.contracts.get(row.id)?.observation;

@@ -38,7 +38,9 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   const again: Again = (other, rests) => sendAgain(core, observation.sending, other, rests);
   if (isUnexpectedConflict(observation) && core.options.consent) {
     const own = yield* ownConflict(core, again, play);
-    for (const failure of own === undefined ? [] : fresh) core.ledger.add(failure, own ?? observation, turns, turns);
+    if (own === undefined) return undefined;
+    for (const row of own.sending.rows) core.recordContract(row, own, true);
+    for (const failure of fresh) core.ledger.add(failure, own, turns, turns);
     return undefined;
   }
   let repeated = yield* again(play);

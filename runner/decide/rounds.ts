@@ -1,6 +1,6 @@
 import type { Setting } from '../../generators/deviations/source.ts';
 import { type Item, rowsOfContext } from '../plan/items.ts';
-import { blameLock, checkControl, findStarter, lateness } from './conflict.ts';
+import { blameLock, checkControl, findStarter, goesBusyAfterAll, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { investigate } from './investigate.ts';
@@ -19,6 +19,8 @@ const keptRounds = 4;
 /** One round in so many looks late, and has so many times as many cases. */
 const lateEvery = 5;
 const lateShare = 4;
+/** How often a pool that was never busy after an acceptance is looked at more closely, for it seemed to be busy. */
+const mostWondered = 2;
 /** Altered signatures in a row; five lock a real key. */
 const mostAltered = 3;
 
@@ -125,6 +127,7 @@ export class Rounds {
     if (isLate && !result.hasActed && result.rejected.length > 0)
       target.now = yield* wait(lateness, 'an effect may come late');
     yield* this.#end(ending, result);
+    if (result.hasPutOff && !target.goesBusy && core.wondered < mostWondered) yield* goesBusyAfterAll(core);
     yield* this.#lookInto(result.failing);
   }
 
@@ -145,6 +148,7 @@ export class Rounds {
     const rejected: Sending[] = [];
     const failing: Failing[] = [];
     let hasActed = false;
+    let hasPutOff = false;
     const items = new Map(played.map(({ item, sending }) => [sending.id, item]));
     for (const one of settled) {
       const item = items.get(one.sending.id);
@@ -159,7 +163,10 @@ export class Rounds {
         continue;
       }
       if (one.uncertain) hasActed = true;
-      if (isUnexpectedConflict(observation) && this.queue.putOff(item)) continue;
+      if (isUnexpectedConflict(observation) && this.queue.putOff(item)) {
+        hasPutOff = true;
+        continue;
+      }
       core.remember(observation);
       if (isAccepted(observation)) {
         hasActed ||= observation.sending.case.request.method === 'POST';
@@ -180,7 +187,7 @@ export class Rounds {
       }
       if (core.ledger.ofRows(observation).length > 0) failing.push({ observation, item });
     }
-    return { rejected, failing, hasActed };
+    return { rejected, failing, hasActed, hasPutOff };
   }
 
   #unsettled(item: Item, error: string): void {
@@ -229,7 +236,7 @@ export class Rounds {
     if (observation.sending.play.deviation !== undefined) {
       // A case that a target may refuse: the control tells whether anything was started.
       this.#doubtful(observation, ending);
-      yield* this.#end(undefined, { rejected, hasActed, failing: [] });
+      yield* this.#end(undefined, { rejected, hasActed, hasPutOff: false, failing: [] });
       return;
     }
     if (observation.status === 409) {
@@ -313,6 +320,8 @@ interface Result {
   readonly failing: readonly Failing[];
   /** Something in the batch may have made the pool busy by right. */
   readonly hasActed: boolean;
+  /** The pool seemed busy to something in the batch. */
+  readonly hasPutOff: boolean;
 }
 
 /** Flaws of answers that nobody has looked into yet. */

@@ -33,6 +33,8 @@ export class Target {
   waited = 0;
   /** The pool did not become ready in all the time that it may take. */
   stuck = false;
+  /** The pool was seen ready again after an acceptance had made it busy. */
+  hasRecovered = false;
   now = 0;
   readonly #accepted = new Set<string>();
   readonly #acceptedLevels = new Set<string>();
@@ -120,6 +122,7 @@ export class Target {
 
   /** The pool was accepted again so many milliseconds after it was seen busy last: it is busy for no longer. */
   noteReady(readyAfter: number): void {
+    this.hasRecovered = true;
     if (!this.isKnown) this.busyFor = Math.max(this.busyFor, readyAfter);
   }
 

@@ -20,7 +20,7 @@ export interface Means {
 }
 
 /** Rebuilds that relations and proofs need, of those that are left: a share, and a number at most. */
-const reservedShare = 0.4;
+const reservedShare = 0.3;
 const reservedMost = 40;
 /** Rounds that even a slow pool is given, and milliseconds of waiting for which more are played. */
 const fewestRounds = 11;

@@ -1,6 +1,7 @@
 import { plain, unusual } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
-import type { Item } from './items.ts';
+import type { Level } from '../../specs/requirement.ts';
+import { type Item, rowsOfContext } from './items.ts';
 
 /** Valid and doubtful cases, as they are to be played. */
 export interface Arrangement {
@@ -14,7 +15,7 @@ export interface Arrangement {
 
 const anybody: Setting = { fixture: { project_id: 'p', pool_id: 'q', image_id: 'i' }, auth: 'aksk', seed: 0 };
 
-/** What weighs most comes first: each level and each row once, then the rest, until the rebuilds are spent. */
+/** What weighs most comes first: each row, those that bind most before the others; each level; then the rest, until the rebuilds are spent. */
 export function arrange(all: {
   readonly valid: readonly Item[];
   readonly doubtful: readonly Item[];
@@ -22,52 +23,69 @@ export function arrange(all: {
   readonly most: number;
 }): Arrangement {
   const { valid, doubtful, isBusy, most } = all;
-  const [levels, others] = byLevels(valid);
-  const [counting, minor] = byRows(doubtful);
-  const ordered = [...levels, ...counting, ...others, ...minor];
+  const isValid = new Set(valid);
+  const [musts, beyondMusts] = covering([...valid, ...doubtful], (item) => rowsOf(item, 'MUST'));
+  const [shoulds, beyondShoulds] = covering(beyondMusts, (item) => rowsOf(item, 'SHOULD'), [...musts]);
+  const [levels, others] = covering(
+    beyondShoulds.filter((item) => isValid.has(item)),
+    levelsOf,
+    [...musts, ...shoulds].filter((item) => isValid.has(item)),
+  );
+  const minor = beyondShoulds.filter((item) => !isValid.has(item));
+  const ordered = [...musts, ...shoulds, ...levels, ...firstOfGroups(minor), ...others];
+  const placed = new Set(ordered);
+  ordered.push(...minor.filter((item) => !placed.has(item)));
   const kept = new Set(ordered.slice(0, most));
   const cut = ordered.slice(most);
-  const isValid = new Set(valid);
   const endings = ordered.filter((item) => kept.has(item) && (isBusy || isValid.has(item)));
   const beside = isBusy ? [] : doubtful.filter((item) => kept.has(item));
   return { endings, beside, cut };
 }
 
-/** Those that together meet each level, with those that are named by rows; and the others. */
-function byLevels(valid: readonly Item[]): readonly [readonly Item[], readonly Item[]] {
-  const named = valid.filter(({ rows }) => rows.length > 0);
-  let left = valid.filter(({ rows }) => rows.length === 0);
-  const seen = new Set<string>();
-  const levelsOf = (item: Item): readonly string[] => {
-    const { context } = item.make(anybody) ?? { context: plain };
-    return unusual(context)
-      .filter((dimension) => dimension !== 'query')
-      .map((dimension) => `${dimension}=${context.levels[dimension]}`);
-  };
-  for (const item of named) for (const level of levelsOf(item)) seen.add(level);
+/** The fewest that together have everything that any of them has, nearly, and the others; what `before` have is had. */
+function covering(
+  items: readonly Item[],
+  has: (item: Item) => readonly string[],
+  before: readonly Item[] = [],
+): readonly [readonly Item[], readonly Item[]] {
+  const seen = new Set(before.flatMap(has));
+  const having = new Map(items.map((item) => [item, has(item)]));
   const chosen: Item[] = [];
   for (;;) {
-    const gains = left.map((item) => levelsOf(item).filter((level) => !seen.has(level)).length);
-    const best = Math.max(0, ...gains);
-    const item = left[gains.indexOf(best)];
-    if (best === 0 || item === undefined) break;
-    chosen.push(item);
-    for (const level of levelsOf(item)) seen.add(level);
-    left = left.filter((one) => one !== item);
+    let best: Item | undefined;
+    let most = 0;
+    for (const [item, all] of having) {
+      const gain = all.filter((one) => !seen.has(one)).length;
+      if (gain > most) [best, most] = [item, gain];
+    }
+    if (best === undefined) break;
+    for (const one of having.get(best) ?? []) seen.add(one);
+    having.delete(best);
+    chosen.push(best);
   }
-  return [[...named, ...chosen], left];
+  return [chosen, [...having.keys()]];
 }
 
-/** The first case of each group whose rows count, and the others. */
-function byRows(doubtful: readonly Item[]): readonly [readonly Item[], readonly Item[]] {
+/** The rows of a level that an item speaks for if it is accepted. */
+function rowsOf(item: Item, level: Level): readonly string[] {
+  const play = item.make(anybody);
+  const more = play?.deviation === undefined ? rowsOfContext(play?.context ?? plain, item.given) : [];
+  return [...item.rows, ...more].flatMap((row) => (row.level === level ? [row.id] : []));
+}
+
+function levelsOf(item: Item): readonly string[] {
+  const { context } = item.make(anybody) ?? { context: plain };
+  return unusual(context)
+    .filter((dimension) => dimension !== 'query')
+    .map((dimension) => `${dimension}=${context.levels[dimension]}`);
+}
+
+/** The first case of each group whose rows count. */
+function firstOfGroups(items: readonly Item[]): readonly Item[] {
   const seen = new Set<string>();
-  const first: Item[] = [];
-  const rest: Item[] = [];
-  for (const item of doubtful) {
-    const counts = item.rows.some(({ level }) => level !== 'MAY');
-    if (counts && !seen.has(item.group)) first.push(item);
-    else rest.push(item);
-    seen.add(item.group);
-  }
-  return [first, rest];
+  return items.filter(({ group, rows }) => {
+    if (seen.has(group) || rows.every(({ level }) => level === 'MAY')) return false;
+    seen.add(group);
+    return true;
+  });
 }

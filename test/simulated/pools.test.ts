@@ -1,24 +1,101 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { alarms, simulate, untested } from './simulate.ts';
 
-test('probe', async () => {
-  for (const busy of [0, 100, 2000, 20000, 300000]) {
-    const t = performance.now();
-    const { report, took, waited } = await simulate({ busy: { ms: busy, how: 'always' } });
-    console.log(
-      busy,
-      report.outcome,
-      report.requests,
-      report.rebuilds,
-      'virtual',
-      took,
-      waited,
-      (took / Math.max(1, busy)).toFixed(1),
-      'cpu',
-      performance.now() - t,
-      report.headline,
-    );
-    console.log(alarms(report), untested(report, 'MUST', 'SHOULD'));
-  }
-  expect(1).toBe(1);
+const second = 1000;
+const minute = 60 * second;
+const hour = 60 * minute;
+
+describe('one static pool, no state handler, the default limits', () => {
+  test.each([0, 40, 300, 2 * second, 20 * second, 5 * minute])(
+    'busy for %i ms after each acceptance: conformant, each row judged, in at most twenty times as long',
+    async (ms) => {
+      const { report, took, waited } = await simulate({ busy: { ms, how: 'always' } });
+      expect(alarms(report)).toEqual([]);
+      expect(untested(report, 'MUST', 'SHOULD')).toEqual([]);
+      expect(report.outcome).toBe('conformant');
+      // Requests take 50 ms each at the default rate; looks for late effects take a moment each.
+      expect(took).toBeLessThanOrEqual(20 * ms + 60 * report.requests + 10 * second);
+      expect(took).toBeLessThan(2 * hour);
+      expect(waited).toBeLessThan(took);
+    },
+  );
+
+  test.each([
+    [2 * second, 1 * second],
+    [20 * second, 5 * second],
+    [20 * second, 19 * second],
+    [5 * minute, 2 * minute],
+  ])('busy for %i ms, but waited for only %i ms: nothing is blamed for it', async (ms, ready_wait) => {
+    const { report, took } = await simulate({ busy: { ms, how: 'always' } }, { limits: { ready_wait } });
+    expect(alarms(report)).toEqual([]);
+    expect(['partial', 'conformant']).toContain(report.outcome);
+    expect(took).toBeLessThan(2 * hour);
+  });
+
+  test.each([
+    [2 * second, 3 * second],
+    [20 * second, 30 * second],
+    [5 * minute, 6 * minute],
+  ])('busy for %i ms, and waited for up to %i ms', async (ms, ready_wait) => {
+    const { report } = await simulate({ busy: { ms, how: 'always' } }, { limits: { ready_wait } });
+    expect(alarms(report)).toEqual([]);
+    expect(report.outcome).toBe('conformant');
+  });
+});
+
+describe('few rebuilds', () => {
+  test.each([0, 300, 2 * second, 5 * minute])(
+    'twenty suffice for every row that counts, on a pool that is busy for %i ms',
+    async (ms) => {
+      const { report, target } = await simulate({ busy: { ms, how: 'always' } }, { limits: { rebuilds: 20 } });
+      expect(target.accepted).toBeLessThanOrEqual(20);
+      expect(alarms(report)).toEqual([]);
+      expect(untested(report, 'MUST', 'SHOULD')).toEqual([]);
+      expect(report.outcome).toBe('conformant');
+    },
+  );
+
+  test.each([0, 300, 2 * second, 5 * minute])(
+    'with ten every MUST row has a positive witness, on a pool that is busy for %i ms',
+    async (ms) => {
+      const { report, target } = await simulate({ busy: { ms, how: 'always' } }, { limits: { rebuilds: 10 } });
+      expect(target.accepted).toBeLessThanOrEqual(10);
+      expect(alarms(report)).toEqual([]);
+      expect(untested(report, 'MUST')).toEqual([]);
+      for (const { verdict, cases } of report.results) if (verdict === 'pass') expect(cases).toBeGreaterThan(0);
+    },
+  );
+
+  test('one leaves nothing green that was not tried', async () => {
+    const { report, target } = await simulate({}, { limits: { rebuilds: 1 } });
+    expect(target.accepted).toBe(1);
+    expect(report.outcome).toBe('partial');
+    const walk = report.results.find(({ requirement }) => requirement === 'state/walks-keep-the-rules');
+    expect(walk?.verdict).toBe('untested');
+  });
+});
+
+test.each([2 * second, 5 * minute])('several pools take turns, each busy for %i ms', async (ms) => {
+  const { report, took } = await simulate({ pools: ['pool-a', 'pool-c', 'pool-d'], busy: { ms, how: 'always' } });
+  expect(alarms(report)).toEqual([]);
+  expect(report.outcome).toBe('conformant');
+  expect(took).toBeLessThanOrEqual(20 * ms + 60 * report.requests + 10 * second);
+});
+
+test('a handler that gives fresh pools spares all waiting', async () => {
+  const { report, took } = await simulate({ handler: true, busy: { ms: 5 * minute, how: 'always' } });
+  expect(report.outcome).toBe('conformant');
+  expect(took).toBeLessThan(2 * minute);
+});
+
+test('a pool that stays busy for ever is a matter of the configuration', async () => {
+  const { report, took } = await simulate({
+    fault: (asked) =>
+      asked.method === 'POST' && asked.path.includes('pool-a')
+        ? { status: 409, body: { error_code: 'SIM.1' } }
+        : undefined,
+  });
+  expect(report.outcome).toBe('error');
+  expect(report.results.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
+  expect(took).toBeLessThan(2 * hour);
 });

@@ -33,8 +33,9 @@ export const walk: RelationProcedure = function* (core, row) {
   const count = Math.min(mostWalks, fixedWalks + Math.floor(core.options.runs / runsPerWalk));
   const seen: Observation[] = [];
   for (let n = 0; n < count; n += 1) {
-    // Each walk takes up to two rebuilds, where those are dear.
-    if (core.room < 4 || (core.target.goesBusy && !core.target.hasHandler && n >= fixedWalks)) break;
+    // One rebuild where those are dear, and some more to tell what is wrong.
+    if (core.room < (core.isSparing ? 1 : 4) || (core.target.goesBusy && !core.target.hasHandler && n >= fixedWalks))
+      break;
     const chosen = chooseSteps(core, all, n);
     const walked = yield* take(core, chosen);
     if (walked === undefined) return seen.length > 0 ? { done: true } : refusedControl;
@@ -47,7 +48,7 @@ export const walk: RelationProcedure = function* (core, row) {
     yield* tell(core, row, chosen.slice(0, at + 1));
     break;
   }
-  if (seen.length === 0) return refusedControl;
+  if (seen.length === 0) return { untested: 'the limit on rebuilds is reached' };
   countAll(core, row, seen);
   return { done: true };
 };
