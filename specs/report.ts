@@ -50,6 +50,8 @@ export interface Finding {
   /** Of the failing case: how often it failed, and how often it was sent. */
   readonly failed: number;
   readonly sent: number;
+  /** When the same context without the deviation was accepted, seen from the failing case; else the control. */
+  readonly baseline?: 'before and after' | 'before' | 'after' | 'none';
   readonly exchange: ReportedExchange;
 }
 
@@ -65,6 +67,10 @@ export interface Result {
   /** Of those: answered with 2xx, and with 4xx or 5xx. */
   readonly accepted: number;
   readonly rejected: number;
+  /** Valid requests that were accepted right behind its rejected cases. */
+  readonly baselines?: number;
+  /** How often failing cases were sent again before they were told. */
+  readonly confirmations?: number;
   readonly cut_by?: 'rebuilds' | 'ready_wait';
   readonly findings: readonly Finding[];
 }

@@ -59,6 +59,7 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   const needsBaseline = core.options.consent && play.deviation !== undefined && !isAccepted(found);
   const baseline = needsBaseline ? yield* baselineOf(core, found) : 'accepted';
   if (baseline !== 'accepted') return baseline;
+  if (needsBaseline) for (const row of found.sending.rows) core.ledger.tally(row).baselines += 1;
   const [failed, sent] = [isSame ? 2 : 1, repeated === undefined ? 1 : 2];
   for (const failure of fresh) {
     const shown = [found, observation].find((one) => shows(core, failure, one)) ?? observation;

@@ -27,6 +27,8 @@ export interface Tally {
   judged: number;
   accepted: number;
   rejected: number;
+  /** Accepted valid requests right behind its rejected cases. */
+  baselines: number;
   readonly causes: Map<string, Cause>;
   cut: Result['cut_by'] | undefined;
   /** Why cases could not be judged, by what happened. */
@@ -69,6 +71,7 @@ export class Ledger {
       judged: 0,
       accepted: 0,
       rejected: 0,
+      baselines: 0,
       causes: new Map(),
       cut: undefined,
       errors: 0,

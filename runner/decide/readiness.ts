@@ -24,11 +24,13 @@ export function* makeReady(core: Core, longer = 1): Procedure<void> {
   yield* restFor(core, target.rest(longer));
 }
 
-export function* restFor(core: Core, ms: number): Procedure<void> {
-  const { target } = core;
+/** No longer than a pool may be waited for. */
+export function* restFor(core: Core, needed: number): Procedure<void> {
+  const { target, options } = core;
+  const ms = Math.ceil(Math.min(needed, options.limits.ready_wait));
   if (ms <= 0) return;
   target.waited += ms;
-  target.now = yield* wait(Math.ceil(ms), 'the pool is being rebuilt');
+  target.now = yield* wait(ms, 'the pool is being rebuilt');
 }
 
 /** Milliseconds to wait for a busy pool: what was seen of it bounds what is believed of it. */

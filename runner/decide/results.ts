@@ -48,9 +48,16 @@ function resultOf(core: Core, row: Requirement, technique: Technique, options: R
     cases: judged,
     accepted,
     rejected,
+    baselines: tally.baselines,
+    confirmations: causes.reduce((sum, { sent }) => sum + sent - 1, 0),
     ...(tally.cut === undefined || judged === 0 ? {} : { cut_by: tally.cut }),
-    findings: causes.map(options.finding),
+    findings: causes.map((cause) => told(core, cause, options)),
   };
+}
+
+/** A finding, with what was accepted beside its example. */
+function told({ target }: Core, cause: Cause, { finding }: ResultsOptions): Finding {
+  return { ...finding(cause), baseline: target.baselineOf(cause.example) };
 }
 
 interface Counts {
@@ -140,7 +147,7 @@ function contractOf(core: Core, row: Requirement, options: ResultsOptions) {
   const counts = { cases: 1, accepted, rejected: 1 - accepted };
   if (result.verdict === 'pass') return { verdict: result.verdict, ...counts, findings: [] };
   if (result.verdict === 'fail')
-    return { verdict: result.verdict, ...counts, findings: [options.finding(result.cause)] };
+    return { verdict: result.verdict, ...counts, findings: [told(core, result.cause, options)] };
   return { verdict: result.verdict, reason: result.reason, ...nothing };
 }
 

@@ -228,6 +228,7 @@ export class Rounds {
     const suspicion = { latest: rejected, earlier: this.#earlier.flat() };
     if (isAccepted(observation)) {
       if (!hasActed) core.cleared += rejected.length;
+      for (const row of new Set(rejected.flatMap(({ rows }) => rows))) core.ledger.tally(row).baselines += 1;
       this.#keep(rejected);
       this.#valid(observation, ending);
       return;

@@ -1,6 +1,7 @@
 import { contextKey, plainIn, unusual } from '../../generators/contexts.ts';
 import type { Context, Fixture } from '../../generators/model.ts';
 import type { Dimension } from '../../specs/contexts.ts';
+import type { Finding } from '../../specs/report.ts';
 import { isAccepted, type Observation } from './observation.ts';
 
 /** A rest is as long as it took until the pool was seen ready, and so many milliseconds and so much of it longer. */
@@ -36,7 +37,8 @@ export class Target {
   /** The pool was seen ready again after an acceptance had made it busy. */
   hasRecovered = false;
   now = 0;
-  readonly #accepted = new Set<string>();
+  readonly #accepted = new Map<string, Span>();
+  #valid: Span | undefined;
   readonly #acceptedLevels = new Set<string>();
   readonly #withheld = new Map<Dimension, Set<string>>();
 
@@ -54,7 +56,9 @@ export class Target {
     this.#acceptances.set(at === 'pool is ready' || this.#acceptances.has(pool) ? pool : this.pool, observation.ended);
     if (pool !== this.pool && at === 'pool is ready') this.#acceptances.set(this.pool, observation.ended);
     if (play.deviation !== undefined || given !== 'pool is ready') return;
-    this.#accepted.add(contextKey(play.context));
+    const key = contextKey(play.context);
+    this.#accepted.set(key, spanned(this.#accepted.get(key), observation));
+    this.#valid = spanned(this.#valid, observation);
     for (const dimension of unusual(play.context))
       this.#acceptedLevels.add(`${dimension}=${play.context.levels[dimension]}`);
   }
@@ -84,6 +88,14 @@ export class Target {
   /** Whether a valid request in this context was accepted in this run. */
   hasAccepted(context: Context): boolean {
     return this.#accepted.has(contextKey(context));
+  }
+
+  /** When a valid request in the context of an observation was accepted, or else any, seen from that observation. */
+  baselineOf({ sending, started, ended }: Observation): NonNullable<Finding['baseline']> {
+    const span = this.#accepted.get(contextKey(this.fitting(sending.play.context))) ?? this.#valid;
+    const [isBefore, isAfter] = [(span?.ended ?? ended) <= started, (span?.started ?? started) >= ended];
+    if (isBefore && isAfter) return 'before and after';
+    return isBefore ? 'before' : isAfter ? 'after' : 'none';
   }
 
   /** Whether a level was accepted in any context. */
@@ -134,6 +146,16 @@ export class Target {
     const first = this.#firstBusyFor ?? 0;
     this.busyFor = Math.max(this.busyFor, Math.min(sofar, Math.max(growth * first, first + longestGrowth)));
   }
+}
+
+/** When the first of several observations came, and when the last was sent. */
+interface Span {
+  readonly ended: number;
+  readonly started: number;
+}
+
+function spanned(known: Span | undefined, { started, ended }: Observation): Span {
+  return { ended: known?.ended ?? ended, started };
 }
 
 /** Where in a path the pool stands. */

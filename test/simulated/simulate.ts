@@ -2,7 +2,7 @@ import { readConfiguration } from '../../runner/configuration/configuration.ts';
 import type { Core } from '../../runner/decide/core.ts';
 import { statusFlaw } from '../../runner/decide/oracles/status.ts';
 import type { ContractResult } from '../../runner/decide/results.ts';
-import { type RunOptions, runWith } from '../../runner/run.ts';
+import { type RunEvents, type RunOptions, runWith } from '../../runner/run.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Report, Result } from '../../specs/report.ts';
 import { type RequirementId, requirement } from '../../specs/requirements.ts';
@@ -16,6 +16,7 @@ export interface Asking {
   readonly options?: Partial<Pick<RunOptions, 'seed' | 'runs' | 'only' | 'strict'>>;
   readonly data?: Readonly<Record<string, unknown>>;
   readonly witness?: Witness;
+  readonly events?: RunEvents;
 }
 
 export interface Simulation {
@@ -34,7 +35,7 @@ export async function simulate(nature: Partial<Nature>, asking: Asking = {}): Pr
   const { seed = 1, runs = 0, only = [], strict = true } = asking.options ?? {};
   const driver = new SimulatedDriver(target, configuration, seed, asking.witness);
   const options: RunOptions = { configuration, seed, runs, only, strict, edition: '2025-11' };
-  const report = await runWith({ driver, auth: 'token', judgeContracts }, options);
+  const report = await runWith({ driver, auth: 'token', judgeContracts }, options, asking.events);
   return { report, target, took: driver.now, waited: driver.waited };
 }
 
