@@ -47,6 +47,8 @@ export class Core {
   rebuilds = 0;
   /** Kinds of requests that the target is known to leave without an answer, or to answer like a gateway by itself. */
   readonly known = new Set<string>();
+  /** Of those, the kinds after which the target was gone, twice: they are not sent again. */
+  readonly deadly = new Set<string>();
   /** Milliseconds of Retry-After that were honoured. */
   honoured = 0;
   /** Retries, for the report. */

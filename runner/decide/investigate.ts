@@ -43,6 +43,10 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
     for (const failure of fresh) core.ledger.add(failure, own, turns, turns);
     return undefined;
   }
+  if (observation.silence !== undefined && core.deadly.has(strangeness(observation))) {
+    for (const failure of fresh) core.ledger.add(failure, observation, 2, 2);
+    return undefined;
+  }
   let repeated = yield* again(play);
   const isAgain = (): boolean => fresh.some((failure) => repeated !== undefined && shows(core, failure, repeated));
   if (isDisturbed(observation)) {

@@ -7,7 +7,7 @@ import { investigate } from './investigate.ts';
 import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
 import { ask, askUntilReady, makeReady } from './readiness.ts';
-import { isDisturbed, kindOf, type Settled, settle } from './settle.ts';
+import { isDisturbed, kindOf, type Settled, settle, strangeness } from './settle.ts';
 
 /** How often a case is put off because the pool seemed busy, before its 409 is taken for its answer. */
 const mostPutOff = 3;
@@ -75,8 +75,8 @@ export class Queue {
     this.#acted.set(group, (this.#acted.get(group) ?? 0) + 1);
   }
 
-  silent({ group }: Item): void {
-    this.#silent.set(group, (this.#silent.get(group) ?? 0) + 1);
+  silent({ group }: Item, weight: number): void {
+    this.#silent.set(group, (this.#silent.get(group) ?? 0) + weight);
   }
 
   #isEnough({ group }: Item): boolean {
@@ -175,7 +175,8 @@ export class Rounds {
         if (core.starting.has(kindOf(one.sending))) hasActed = true;
         if (item.given !== 'pool is busy' && item.given !== 'service is failing') rejected.push(one.sending);
       }
-      if (observation.silence !== undefined && !hungUp(observation)) this.queue.silent(item);
+      if (observation.silence !== undefined && !hungUp(observation))
+        this.queue.silent(item, core.deadly.has(strangeness(observation)) ? enoughSilent : 1);
       if (observation.sending.play.deviation === undefined) {
         if (isAccepted(observation)) countValid(core, observation, item);
         else failing.push({ observation, item });

@@ -88,7 +88,9 @@ class Batch {
 
   /** What is disturbed, and not known to be the target's own answer. */
   strange(): readonly Observation[] {
-    return this.current().filter((one) => isDisturbed(one) && !this.#core.known.has(strangeness(one)));
+    return this.current().filter(
+      (one) => isDisturbed(one) && (isRefused(one) || !this.#core.known.has(strangeness(one))),
+    );
   }
 
   latestOf({ sending }: Observation): Observation | undefined {
@@ -165,6 +167,11 @@ export function isDisturbed(observation: Observation): boolean {
   return isThrottled(observation);
 }
 
+/** It never reached the target, so that it says nothing of the request. */
+function isRefused({ silence }: Observation): boolean {
+  return silence?.silence === 'refused';
+}
+
 /** What is strange, and about what kind of request: of two things that are wrong the second, for the first is known alone. */
 export function strangeness({ sending, silence, status }: Observation): string {
   if (silence === undefined) return `${kindOf(sending)}: ${status}`;
@@ -194,12 +201,14 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
     yield* batch.again([one]);
     const alone = batch.latestOf(one);
     // What is strange in another way now is asked about anew.
-    if (alone === undefined || !isDisturbed(alone) || strangeness(alone) !== strangeness(one)) continue;
+    if (alone === undefined || !isDisturbed(alone) || isRefused(alone) || strangeness(alone) !== strangeness(one))
+      continue;
     if (yield* isAnswering(core)) {
       core.known.add(strangeness(alone));
     } else if (alone.silence !== undefined) {
       // The target was there, and is not any more: whoever silences it, alone, is to blame.
       core.known.add(strangeness(alone));
+      core.deadly.add(strangeness(alone));
       if (!(yield* comesBack(core)))
         throw new RunEnded(`The target went away at this request, twice: ${whatOf(alone)}; ${alone.silence.reason}`);
     }
