@@ -3,7 +3,7 @@ import { requirement } from '../../specs/requirements.ts';
 import type { Core } from './core.ts';
 import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
-import { acceptedControl, ask, askUntilReady, makeReady, restFor } from './readiness.ts';
+import { acceptedControl, ask, askUntilReady, lockPatienceOf, makeReady, restFor } from './readiness.ts';
 import { isDisturbed, kindOf, settle } from './settle.ts';
 
 /** Milliseconds after which an effect counts as late. */
@@ -19,9 +19,6 @@ const searchFactor = 20;
 const pairs = [0, 0, 0, 60, 200, 600] as const;
 /** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
 const turns = 3;
-/** Times as long as the pool is busy after an acceptance, and milliseconds where it is never, after which it is locked. */
-const lockFactor = 10;
-const leastLock = 500;
 /** How often a refused control is tried before it counts as lost, and milliseconds between. */
 const controlTries = 3;
 const controlPause = 250;
@@ -233,8 +230,7 @@ export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
 export function blameLock(core: Core, { latest }: Suspicion, refused: Observation): void {
   const { target } = core;
   const waited = target.now - refused.started;
-  const enough = target.goesBusy ? lockFactor * target.busyBefore : leastLock;
-  if (latest.length === 0 || waited < enough || (target.goesBusy && !target.hasRecovered)) return;
+  if (latest.length === 0 || waited < 0.9 * lockPatienceOf(core) || (target.goesBusy && !target.hasRecovered)) return;
   const last = latest.at(-1);
   const flaw = {
     expected: 'a valid request is accepted again after rejected ones',

@@ -1,6 +1,6 @@
 import { fixedPlays, type Play, plainerIn, playKey } from '../../generators/cases.ts';
 import { plainIn, unusual } from '../../generators/contexts.ts';
-import type { Core } from './core.ts';
+import { type Core, isActedOnIn } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { causeKey, type Failure, nameOf } from './ledger.ts';
 import { isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
@@ -37,7 +37,7 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   const { play } = observation.sending;
   const again: Again = (other, rests) => sendAgain(core, observation.sending, other, rests);
   if (isUnexpectedConflict(observation) && core.options.consent) {
-    const own = yield* ownConflict(core, again, play);
+    const own = yield* ownConflict(core, again, observation.sending);
     if (own === undefined) return undefined;
     for (const row of own.sending.rows) core.recordContract(row, own, true);
     for (const failure of fresh) core.ledger.add(failure, own, turns, turns);
@@ -76,7 +76,10 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
  * A case whose 409 is its own: the pool was ready, for a valid request right behind it is accepted. That is seen several
  * times, for a pool may become ready between the two. Undefined: the pool is busy, or the case is answered otherwise.
  */
-function* ownConflict(core: Core, again: Again, play: Play): Procedure<Observation | undefined> {
+function* ownConflict(core: Core, again: Again, { play, at }: Sending): Procedure<Observation | undefined> {
+  // On its own pool, where a valid request may be sent there.
+  const there = isActedOnIn(at) ? at : 'pool is ready';
+  const plain: Play = { context: core.control, deviation: undefined };
   let own: Observation | undefined;
   for (let n = 0; n < turns; n += 1) {
     let isReady = false;
@@ -84,7 +87,7 @@ function* ownConflict(core: Core, again: Again, play: Play): Procedure<Observati
       if (isReady || core.room < 1) break;
       own = yield* again(play, [longer]);
       if (own === undefined || !isUnexpectedConflict(own)) return undefined;
-      const control = yield* ask(core, core.plain());
+      const control = yield* ask(core, core.sending(plain, 'pool is ready', [], false, there));
       isReady = control !== undefined && isAccepted(control);
       if (control?.status === 409) yield* askUntilReady(core, () => core.plain());
     }

@@ -10,18 +10,25 @@ const longestLook = 10_000;
 /** Once it is known how long the pool is busy, it is waited for so many times as long, and at least so many milliseconds. */
 const patienceFactor = 10;
 const leastPatience = 15_000;
+const leastLock = 120_000;
 
 /** Sees to it that the pool is ready, as far as is known: a fresh one from the handler, or a rest without a request. */
 export function* makeReady(core: Core, longer = 1): Procedure<void> {
   const { target } = core;
   if (!target.goesBusy || !Number.isFinite(target.lastAcceptance)) return;
   if (target.hasHandler) {
-    yield* core.state('pool is ready', true);
+    yield* anotherPool(core);
     return;
   }
   // Of several pools the one that has rested longest is next.
   if (core.options.pools.length > 1) yield* core.state('pool is ready', true);
   yield* restFor(core, target.rest(longer));
+}
+
+/** A fresh pool from the handler, for each state in which requests are acted on. */
+function* anotherPool(core: Core): Procedure<void> {
+  yield* core.state('pool is ready', true);
+  if (core.provided('image is billed') !== undefined) yield* core.state('image is billed', true);
 }
 
 /** No longer than a pool may be waited for. */
@@ -40,6 +47,11 @@ function patienceOf({ target, options }: Core): number {
   return target.isKnown ? Math.min(ready_wait, Math.max(leastPatience, patienceFactor * target.busyFor)) : ready_wait;
 }
 
+/** Milliseconds after which a pool that does not become ready is locked, not busy. */
+export function lockPatienceOf({ target, options }: Core): number {
+  return Math.min(options.limits.ready_wait, Math.max(leastLock, patienceFactor * target.busyFor));
+}
+
 /** One request, settled. */
 export function* ask(core: Core, sending: Sending): Procedure<Observation | undefined> {
   const [settled] = yield* settle(core, [[sending]]);
@@ -50,15 +62,18 @@ export function* ask(core: Core, sending: Sending): Procedure<Observation | unde
  * A valid request that waits for a busy pool, at most `limits.ready_wait`; each try is the request itself. Resolves to
  * the last observation, whatever it is.
  */
-export function* askUntilReady(core: Core, make: () => Sending): Procedure<Observation | undefined> {
+export function* askUntilReady(
+  core: Core,
+  make: () => Sending,
+  patience = patienceOf(core),
+): Procedure<Observation | undefined> {
   const { target } = core;
-  const patience = patienceOf(core);
   const before = target.lastAcceptance;
   let last = yield* ask(core, make());
   const start = target.now;
   for (let look = firstLook; last?.status === 409 && target.now - start < patience; ) {
     target.noteBusy();
-    if (target.hasHandler) yield* core.state('pool is ready', true);
+    if (target.hasHandler) yield* anotherPool(core);
     const ms = Math.min(look, patience - (target.now - start));
     target.waited += ms;
     target.now = yield* wait(Math.max(1, Math.ceil(ms)), 'the pool is busy');

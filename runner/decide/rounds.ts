@@ -6,7 +6,7 @@ import { blameContext } from './culprit.ts';
 import { investigate } from './investigate.ts';
 import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
-import { ask, askUntilReady, makeReady } from './readiness.ts';
+import { ask, askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
 import { isDisturbed, kindOf, type Settled, settle, strangeness } from './settle.ts';
 
 /** How often a case is put off because the pool seemed busy, before its 409 is taken for its answer. */
@@ -242,7 +242,10 @@ export class Rounds {
       return;
     }
     if (observation.status === 409) {
-      const ready = yield* askUntilReady(core, () => ({ ...core.plain() }));
+      const wasStuck = core.target.stuck;
+      let ready = yield* askUntilReady(core, () => core.plain());
+      if (ready?.status === 409 && !wasStuck)
+        ready = yield* askUntilReady(core, () => core.plain(), lockPatienceOf(core));
       if (ready !== undefined && isAccepted(ready)) {
         if (!hasActed) yield* findStarter(core, suspicion);
         yield* this.#again(ending);
