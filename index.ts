@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { readConfiguration } from './runner/configuration/configuration.ts';
+import { checkOptions, optionDefaults } from './runner/configuration/options.ts';
 import { UsageError } from './runner/configuration/usage-error.ts';
 import { checkSelection, type Selection } from './runner/plan/selection.ts';
 import { rejudge as rejudgeTrace } from './runner/rejudge.ts';
@@ -66,11 +67,21 @@ export interface RunOptions {
  * Rejects with a UsageError, before anything is sent, when the options or the configuration are wrong.
  */
 export async function run(options: RunOptions = {}, events: RunEvents = {}): Promise<Report> {
-  const { target, config, only = [], shard, edition = editions[0], strict = false, signal, command, trace } = options;
+  checkOptions(options);
+  const {
+    target,
+    config,
+    only = [],
+    shard,
+    edition = editions[0],
+    strict = optionDefaults.strict,
+    signal,
+    command,
+    trace,
+  } = options;
   if (!editions.includes(edition))
     throw new UsageError(`There is no edition "${edition}"; known: ${editions.join(', ')}.`);
-  const seed = whole('seed', options.seed, 0xffff_ffff) ?? randomInt(0x7fff_ffff);
-  const runs = whole('runs', options.runs, 1_000_000) ?? 100;
+  const { seed = randomInt(0x7fff_ffff), runs = optionDefaults.runs } = options;
   checkSelection({ only, shard });
   const { concurrency, rate, timeout, allowRebuild, resume } = options;
   const overrides = { concurrency, rate, timeout, allow_rebuild: allowRebuild };
@@ -136,9 +147,4 @@ async function checkResumable(options: RunOptions): Promise<void> {
     if (reader.ended?.broken === false)
       throw new UsageError(`The run of ${file} came to its end; "rejudge" computes its report again.`);
   });
-}
-
-function whole(name: string, value: number | undefined, max: number): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= max)) return value;
-  throw new UsageError(`${name} must be a whole number from 0 to ${max}, not ${value}.`);
 }

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { editions } from '../specs/editions.ts';
-import { collect, positive, reportFile, shard, whole } from './arguments.ts';
+import { collect, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
 import type { ListOptions } from './list.ts';
 import type { RejudgeOptions } from './rejudge.ts';
 import type { RunFlags } from './run.ts';
+import { runOption } from './run-option.ts';
 import type { SelfcheckOptions } from './selfcheck.ts';
 import type { ServeOptions } from './serve.ts';
 import { version } from './version.ts';
@@ -20,24 +21,24 @@ export function createProgram(exit: (code: number) => void): Command {
   program
     .command('run')
     .description('run the suite; without a target, against the embedded reference endpoint')
-    .option('--target <url>', 'base URL of the implementation; a path prefix is kept')
-    .option('--config <file>', 'configuration, YAML or JSON (default: conformance.yaml when it exists)')
+    .addOption(runOption('target', 'url'))
+    .addOption(configFile())
     .option(
       '--report <format=file>',
       'json, junit, html or markdown; repeatable, replaces the default ones',
       reportFile,
     )
-    .option('--runs <n>', 'generated cases for each property (default: 100)', whole(0, 1_000_000))
-    .option('--seed <n>', 'same seed, same requests (default: random)', whole(0, 0xffff_ffff))
-    .option('--only <pattern>', 'requirement ids, glob; repeatable', collect)
-    .option('--shard <i/n>', 'the I-th of N parts', shard)
-    .option('--concurrency <n>', 'requests in flight at most', whole(1, 256))
-    .option('--rate <n>', 'requests a second at most', positive)
-    .option('--timeout <ms>', 'for one whole exchange', whole(1, 3_600_000))
-    .addOption(new Option('--edition <name>', `revision of the page (default: ${editions[0]})`).choices(editions))
-    .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
-    .option('--resume <trace>', 'go on where a run was cut off; what was judged is not sent again')
-    .option('--strict', 'SHOULD counts like MUST')
+    .addOption(runOption('runs', 'n'))
+    .addOption(runOption('seed', 'n'))
+    .addOption(runOption('only', 'pattern').argParser(collect))
+    .addOption(runOption('shard', 'i/n').argParser(shard))
+    .addOption(runOption('concurrency', 'n'))
+    .addOption(runOption('rate', 'n'))
+    .addOption(runOption('timeout', 'ms'))
+    .addOption(runOption('edition', 'name').choices(editions))
+    .addOption(runOption('allowRebuild'))
+    .addOption(runOption('strict'))
+    .addOption(runOption('resume', 'trace'))
     .option('--allow-partial', 'a partial outcome exits with 0', false)
     .option('--out <dir>', 'where the default reports go', 'reports/latest')
     .option('--quiet', 'no progress and no summary', false)
@@ -69,10 +70,10 @@ export function createProgram(exit: (code: number) => void): Command {
   program
     .command('check')
     .description('read the configuration, reach the target, say what can and cannot be tested')
-    .option('--target <url>', 'base URL of the implementation')
-    .option('--config <file>', 'configuration, YAML or JSON (default: conformance.yaml when it exists)')
-    .option('--timeout <ms>', 'for the whole exchange', whole(1, 3_600_000))
-    .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
+    .addOption(runOption('target', 'url'))
+    .addOption(configFile())
+    .addOption(runOption('timeout', 'ms'))
+    .addOption(runOption('allowRebuild'))
     .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
 
   program
@@ -94,4 +95,10 @@ export function createProgram(exit: (code: number) => void): Command {
     );
 
   return program;
+}
+
+function configFile(): Option {
+  const option = runOption('config', 'file');
+  option.description += ' (default: conformance.yaml when it exists)';
+  return option;
 }

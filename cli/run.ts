@@ -6,6 +6,7 @@ import type { ReportFile } from './arguments.ts';
 import { locate } from './locate.ts';
 import { progress } from './progress.ts';
 import { checkWritable, defaultReports, traceFile, writeReports } from './report-files.ts';
+import { ofRun } from './run-option.ts';
 
 export interface RunFlags extends RunOptions {
   readonly config?: string;
@@ -73,7 +74,7 @@ async function execute(
   const { stop: quit, ...events } = progress(flags.quiet, color);
   try {
     const config = locate(flags.config).file;
-    const report = await run({ ...flags, config, signal: abort.signal, command: commandOf(flags) }, events);
+    const report = await run({ ...ofRun(flags), config, signal: abort.signal, command: commandOf(flags) }, events);
     return { report, signal };
   } finally {
     quit();

@@ -1,6 +1,7 @@
-import { expect, test, vi } from 'vitest';
-import { run, UsageError } from '../index.ts';
+import { expect, expectTypeOf, test, vi } from 'vitest';
+import { type RunOptions, run, UsageError } from '../index.ts';
 import { startReference } from '../reference/endpoint.ts';
+import type { OptionName } from '../runner/configuration/options.ts';
 
 const narrow = { runs: 0, seed: 1, only: ['body/minimal-is-accepted'] };
 
@@ -31,6 +32,25 @@ test('what is wrong is said before anything is sent', async () => {
   await expect(run({ runs: -1 })).rejects.toThrow(UsageError);
   await expect(run({ only: ['body/minimal-is-acepted'] })).rejects.toThrow('body/minimal-is-accepted');
   await expect(run({ config: { auth: { tokn: 'x' } } })).rejects.toThrow('token');
+});
+
+test.each([
+  [{ rnus: 3 }, 'Unknown key "rnus". Did you mean "runs"?'],
+  [{ runs: '3' }, 'runs must be a whole number.'],
+  [{ runs: -1 }, 'runs must be >= 0, not -1; change the value.'],
+  [{ timeout: 0 }, 'timeout must be >= 1, not 0; change the value.'],
+  [{ rate: Number.NaN }, 'rate must be a number.'],
+  [{ target: null }, 'target is empty; give it a value, or remove the key.'],
+  [{ shard: { index: 1, totl: 2 } }, 'Unknown key "totl" in shard. Did you mean "total"?'],
+  [{ config: 7 }, 'config must be a string or an object.'],
+  [{ signal: {} }, 'signal must be an AbortSignal.'],
+  [null, 'The argument of run() is empty; give it a value, or remove the key.'],
+])('options are checked, as JavaScript does not: %j', async (options, message) => {
+  await expect(run(options as unknown as RunOptions)).rejects.toThrow(new UsageError(message));
+});
+
+test('the schema knows the options that the types know', () => {
+  expectTypeOf<keyof RunOptions>().toEqualTypeOf<OptionName>();
 });
 
 test('a signal ends a run early, and the report says so', async () => {

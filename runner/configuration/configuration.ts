@@ -7,6 +7,7 @@ import type { AccessKeys, Auth, Configuration, StateValues, Waiver } from '../..
 import type { State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { didYouMean } from './closest.ts';
+import { schemaComplaint } from './schema-complaint.ts';
 import { parseText, type Source } from './text.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -191,29 +192,14 @@ function readAuth(auth: WrittenAuth | undefined, source: Source): Auth | undefin
 /** One sentence for the most telling error. */
 function explain(errors: readonly ErrorObject[], source: Source): string {
   const own = errors.filter((error) => !error.schemaPath.includes('/oneOf'));
-  const error = own.find(({ keyword }) => keyword === 'additionalProperties') ?? own[0];
-  if (error === undefined) {
-    readAuth((source.data as Written).auth, source);
-    return `auth${source.where(['auth'])} is wrong.`;
-  }
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const name = path.join('.') || 'The configuration';
-  const params = error.params as Record<string, unknown>;
-  if (error.keyword === 'additionalProperties') {
-    const key = String(params['additionalProperty']);
-    const known = Object.keys((error.parentSchema?.['properties'] as object | undefined) ?? {}).filter(
-      (k) => k !== '$schema',
-    );
-    const inside = path.length > 0 ? ` in ${name}` : '';
-    return `Unknown key "${key}"${inside}${source.where([...path, key])}.${didYouMean(key, known)}`;
-  }
-  return `${name}${path.length > 0 ? source.where(path) : ''} ${complaint(error, params)}.`;
+  const sentence = schemaComplaint(own, { subject: 'The configuration', kinds, where: (path) => source.where(path) });
+  if (sentence !== undefined) return sentence;
+  readAuth((source.data as Written).auth, source);
+  return `auth${source.where(['auth'])} is wrong.`;
 }
 
-const kindNames: Record<string, string> = {
+/** Types as one writes them in YAML. */
+const kinds: Readonly<Record<string, string>> = {
   string: 'text; put quotes around it',
   object: 'a mapping of keys to values',
   array: 'a list',
@@ -221,23 +207,3 @@ const kindNames: Record<string, string> = {
   number: 'a number without quotes',
   boolean: 'true or false without quotes',
 };
-
-function complaint(error: ErrorObject, params: Record<string, unknown>): string {
-  if (error.data === null) return 'is empty; give it a value, or remove the key';
-  switch (error.keyword) {
-    case 'type':
-      return `must be ${kindNames[String(params['type'])] ?? String(params['type'])}`;
-    case 'required':
-      return `lacks ${String(params['missingProperty'])}; add it`;
-    case 'dependentRequired':
-      return `has ${String(params['property'])} without ${String(params['missingProperty'])}; give both`;
-    case 'minLength':
-      return 'is empty; give it a value, or remove the key';
-    case 'pattern':
-      return 'holds a character that cannot be sent, such as a line break; remove it';
-    case 'format':
-      return 'must be a day written as YYYY-MM-DD';
-    default:
-      return `${error.message ?? 'is wrong'}; change the value`;
-  }
-}
