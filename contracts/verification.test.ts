@@ -161,7 +161,7 @@ describe('verification of a contract', () => {
   it('says when Pact does not run on the machine', async () => {
     vi.stubEnv('PACT_PREBUILD_PACKAGE_LOCATION', '/nowhere');
     const outcomes = await verify({ [minimal]: record(json(200, { job_id: 'j1' })), [busy]: record(json(409, {})) });
-    const error = expect.stringMatching(/^Pact cannot be loaded on this platform: ./);
+    const error = expect.stringMatching(/^Pact cannot be loaded here: ./);
     expect(outcomes).toEqual([
       { requirement: minimal, error, unavailable: true },
       { requirement: busy, error, unavailable: true },

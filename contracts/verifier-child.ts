@@ -43,9 +43,12 @@ function toReply(text: string): VerifierReply {
   }
 }
 
-/** Pact with its native library, which exists for some platforms alone, and is loaded late if it is not asked for. */
+/**
+ * Pact with its native library, which exists for some platforms alone, and is loaded late if it is not asked for. An
+ * installation without optional packages has neither.
+ */
 function load(): PactCore {
-  const require = createRequire(createRequire(import.meta.url).resolve('@pact-foundation/pact'));
+  const require = createRequire(import.meta.url);
   const core = require('@pact-foundation/pact-core') as PactCore & { default: PactCore };
   core.getFfiLib('error');
   return core.default;
@@ -75,7 +78,7 @@ async function replyTo(task: VerifierTask): Promise<VerifierReply> {
     core = load();
   } catch (reason) {
     const [firstLine = ''] = messageOf(reason).split('\n');
-    return { error: `Pact cannot be loaded on this platform: ${firstLine.trim()}`, unavailable: true };
+    return { error: `Pact cannot be loaded here: ${firstLine.trim()}`, unavailable: true };
   }
   return verify(core, task);
 }

@@ -144,7 +144,7 @@ const verdicts = [];
 const copy = await mkdtemp(join(tmpdir(), 'examples-'));
 try {
   await cp(join(root, 'examples'), copy, { recursive: true, filter: (path) => !path.includes('node_modules') });
-  const names = (await readdir(copy, { withFileTypes: true })).filter((it) => it.isDirectory()).map((it) => it.name);
+  const names = (await readdir(copy)).filter((name) => /-(default|hardened)$/.test(name));
   for (const name of names.sort()) {
     try {
       verdicts.push({ name, ...(await judge(join(copy, name))) });

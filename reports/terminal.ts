@@ -77,6 +77,17 @@ function paint(c: Colors, outcome: Outcome): (text: string) => string {
   return outcome === 'partial' ? c.yellow : c.red;
 }
 
+/** What a person reads about one failing result. */
+export function failure(result: Result, { color }: { readonly color: boolean }): string {
+  const c = picocolors.createColors(color);
+  if (result.findings.length === 0) return withoutFinding(c, result);
+  return result.findings.map((finding) => describe(c, [{ result, finding }])).join('\n\n');
+}
+
+function withoutFinding(c: Colors, { level, requirement, title }: Result): string {
+  return `  ${c.red(`✗ ${level}`)} ${visibleLine(`${requirement} ${title}`)}`;
+}
+
 /** What a person at a terminal reads: failures first, the headline last. */
 export function terminal(report: Report, { color }: { readonly color: boolean }): string {
   const c = picocolors.createColors(color);
@@ -84,7 +95,7 @@ export function terminal(report: Report, { color }: { readonly color: boolean })
   const counts = count(report.results);
   const parts = [
     ...[...groupBy(failures(report), cause).values()].map((group) => describe(c, group)),
-    ...bare.map((result) => `  ${c.red(`✗ ${result.level}`)} ${visibleLine(`${result.requirement} ${result.title}`)}`),
+    ...bare.map((result) => withoutFinding(c, result)),
     ...byReason(report, 'untested'),
     ...byReason(report, 'error'),
     ...byReason(report, 'waived'),
