@@ -1,9 +1,11 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 
 const program = resolve('dist/cli.js');
@@ -115,5 +117,53 @@ describe('the command', () => {
     expect(stdout).toContain('    POST /v2/PROJECT_ID/desktop-pools/POOL_ID/rebuild\n');
     expect(stdout).toContain('    expected: 401\n');
     expect(stdout).not.toMatch(/[^\P{Cc}\n]/u);
+  });
+});
+
+describe('serve', () => {
+  /** Starts the mock; resolves to its address and the line that says how to call it. */
+  async function serve(...args: string[]) {
+    const child = spawn(process.execPath, [program, 'serve', ...args], { cwd: folder });
+    onTestFinished(() => void child.kill());
+    const told = text(child.stderr, /More at/);
+    const { url } = JSON.parse(await text(child.stdout, /\n/)) as { url: string };
+    return { url, told: await told };
+  }
+
+  /** What a stream has brought when a pattern is in it. */
+  async function text(stream: Readable, pattern: RegExp): Promise<string> {
+    let all = '';
+    for await (const chunk of stream) {
+      all += String(chunk);
+      if (pattern.test(all)) break;
+    }
+    return all;
+  }
+
+  it('says how to call it, and what it says works; it answers late if asked to', async () => {
+    const { told, url } = await serve('--latency', '150');
+    const [line = ''] = told.split('\n');
+    const start = performance.now();
+    const { stdout } = await promisify(execFile)('sh', ['-c', line]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(150);
+    expect(JSON.parse(stdout)).toEqual({ job_id: expect.any(String) });
+    const page = await (await fetch(url)).text();
+    expect(page).toContain(line);
+    expect(page).toMatch(/pool is busy: +pool_id pool-b/);
+  });
+
+  it('lists the faults', async () => {
+    const { code, stdout } = await call('serve', '--list-faults');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^accepts-missing-image-id +A body without image_id is accepted\.$/m);
+  });
+
+  it("drives a client's own tests", async () => {
+    const project = join(folder, 'client');
+    cpSync(resolve('examples/client'), project, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    mkdirSync(join(project, 'node_modules'));
+    symlinkSync(resolve('.'), join(project, 'node_modules/rebuild-conformance'), 'dir');
+    const { stdout } = await promisify(execFile)(process.execPath, ['--test', 'client.test.js'], { cwd: project });
+    expect(stdout).toMatch(/^# pass 4$/m);
   });
 });

@@ -50,6 +50,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('start the reference endpoint alone, as a mock')
     .option('--port <n>', 'port on loopback; 0 takes a free one', whole(0, 65_535), 0)
     .option('--fault <id>', 'answer with a named fault')
+    .option('--list-faults', 'print the faults and end', false)
+    .option('--latency <ms>', 'milliseconds by which each answer is late', whole(0, 3_600_000), 0)
     .option('--nuisance', 'disturb as gateways do: 429 and 503 with Retry-After, latency, closed connections', false)
     .option('--seed <n>', 'seed of the values that it makes up', whole(0, 0xffff_ffff))
     .addOption(

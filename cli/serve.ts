@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import type { AuthKind } from '../reference/endpoint.ts';
+import type { Answered, AuthKind } from '../reference/endpoint.ts';
+import { curlLine } from '../reference/welcome.ts';
+import { shorten, visibleLine } from '../reports/visible.ts';
 import { didYouMean } from '../runner/configuration/closest.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { given } from './locate.ts';
@@ -12,14 +14,18 @@ export interface ServeOptions {
   readonly seed?: number;
   readonly auth: AuthKind;
   readonly configOut?: string;
+  readonly latency: number;
+  readonly listFaults: boolean;
 }
 
 /** `serve`: the reference endpoint until a signal comes. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
+  if (options.listFaults) return listFaults();
   const { startReference } = await import('../reference/endpoint.ts');
-  const { port, fault, nuisance, seed, auth, configOut } = options;
+  const { port, fault, nuisance, seed, auth, configOut, latency } = options;
   if (fault !== undefined) await checkFault(fault);
-  const settings = { port, nuisance, auth, ...given({ fault, seed }) };
+  const onAnswer = process.stderr.isTTY ? logAnswer : undefined;
+  const settings = { port, nuisance, auth, latency, ...given({ fault, seed, onAnswer }) };
   const reference = await startReference(settings).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new UsageError(`Port ${port} is in use; choose another with --port.`);
     if (error.code === 'EACCES') throw new UsageError(`Port ${port} may not be opened; choose one above 1023.`);
@@ -34,11 +40,25 @@ export async function serveCommand(options: ServeOptions): Promise<number> {
     if (configOut !== undefined) save(configOut, stringify(reference.configuration));
     const { url, configuration: config } = reference;
     process.stdout.write(`${JSON.stringify({ url, pid: process.pid, config })}\n`);
+    process.stderr.write(`${curlLine(url)}\nMore at ${url}/\n`);
     await ended;
     return 0;
   } finally {
     await reference.close();
   }
+}
+
+/** A line for each fault: its id, and what is wrong. */
+async function listFaults(): Promise<number> {
+  const { faults } = await import('../reference/faults.ts');
+  const width = Math.max(...faults.map(({ id }) => id.length));
+  process.stdout.write(faults.map(({ id, title }) => `${id.padEnd(width)}  ${title}\n`).join(''));
+  return 0;
+}
+
+/** A request in a line, for whoever watches. What a path holds must not reach the terminal as it is. */
+function logAnswer({ method, path, status, duration }: Answered): void {
+  process.stderr.write(`${status} ${method} ${visibleLine(shorten(path, 200))} ${Math.round(duration)} ms\n`);
 }
 
 async function checkFault(id: string): Promise<void> {

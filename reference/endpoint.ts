@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { json, notFound, reject } from './answers.ts';
@@ -10,6 +17,7 @@ import type { Fault, Hooks, Needs } from './fault.ts';
 import { faults } from './faults.ts';
 import { handleTokens, tokensPath } from './identity.ts';
 import { createNuisance } from './nuisance.ts';
+import { welcome } from './welcome.ts';
 import { accessKeys, account, createWorld, stateValues, tokens, type World } from './world.ts';
 
 /** A token, a pair of keys that sign, or a password for the identity service. */
@@ -27,6 +35,19 @@ export interface ReferenceOptions {
   readonly nuisance?: boolean;
   /** Which credentials the configuration uses; all kinds are accepted. */
   readonly auth?: AuthKind;
+  /** Milliseconds by which each answer is late. */
+  readonly latency?: number;
+  /** Told of each answer when its last byte is out. */
+  readonly onAnswer?: (answered: Answered) => void;
+}
+
+/** A request and what came of it. */
+export interface Answered {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** Milliseconds from the head of the request to the end of the answer. */
+  readonly duration: number;
 }
 
 export interface Reference {
@@ -48,7 +69,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const hooks = fault?.hooks() ?? {};
   const world = createWorld(options.seed ?? 1, options.busyMs ?? needs.busyMs ?? 0, needs.pools);
   const nuisance = options.nuisance === true ? createNuisance(options.seed ?? 1) : undefined;
-  const app = createApp(world, hooks, nuisance);
+  const app = createApp(world, hooks, nuisance, options.latency ?? 0);
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => badRequest(),
@@ -56,6 +77,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const server = createServer({ maxHeaderSize: 128 * 1024, keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     incoming.on('error', ignore);
     outgoing.on('error', ignore);
+    if (options.onAnswer !== undefined) watch(incoming, outgoing, options.onAnswer);
     listener(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.on('connection', (socket) => socket.on('error', ignore));
@@ -112,6 +134,7 @@ function createApp(
   world: World,
   hooks: Hooks,
   nuisance: ReturnType<typeof createNuisance> | undefined,
+  latency: number,
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const connections = new WeakSet<Socket>();
@@ -124,6 +147,9 @@ function createApp(
     const path = (incoming.url ?? '').split('?', 1)[0] ?? '';
     if (path === '/_states') return handleState(world, incoming.method, received.body);
     if (path === tokensPath) return handleTokens(world, incoming.method, received.body);
+    if (path === '/' && incoming.method === 'GET')
+      return new Response(welcome(`http://127.0.0.1:${incoming.socket.localPort}`));
+    if (latency > 0) await sleep(latency);
     const disturbance = await nuisance?.before();
     if (disturbance !== undefined) return disturbance;
     const exchange = createExchange(world, incoming, path, received, isFirst);
@@ -225,6 +251,17 @@ async function readBody(incoming: IncomingMessage, read: Hooks['read'] = joined)
 
 function joined(_: IncomingHttpHeaders, pieces: readonly Uint8Array[]): Uint8Array {
   return Buffer.concat(pieces);
+}
+
+function watch(
+  { method = '', url = '' }: IncomingMessage,
+  outgoing: ServerResponse,
+  tell: (answered: Answered) => void,
+) {
+  const start = performance.now();
+  outgoing.once('finish', () => {
+    tell({ method, path: url, status: outgoing.statusCode, duration: performance.now() - start });
+  });
 }
 
 /** An answer to what is no HTTP request, in the documented shape. */
