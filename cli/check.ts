@@ -22,7 +22,7 @@ export async function checkCommand(
     env: process.env,
     overrides: given({ timeout, allow_rebuild }),
   });
-  const mend = await preflight(configuration, say);
+  const { mend } = await preflight(configuration, say);
   if (mend !== undefined) throw new UsageError(mend);
   return 0;
 }

@@ -2,6 +2,8 @@ import { Command, Option } from 'commander';
 import { editions } from '../specs/editions.ts';
 import { collect, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
+import { kinds } from './init/answers.ts';
+import type { InitOptions } from './init.ts';
 import type { ListOptions } from './list.ts';
 import type { RejudgeOptions } from './rejudge.ts';
 import type { RunFlags } from './run.ts';
@@ -77,6 +79,22 @@ export function createProgram(exit: (code: number) => void): Command {
     .addOption(runOption('timeout', 'ms'))
     .addOption(runOption('allowRebuild'))
     .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
+
+  program
+    .command('init')
+    .description('write a configuration, with what the target answers; asks on a terminal for what is not given')
+    .addOption(runOption('target', 'url'))
+    .option('--project <id>', 'the project of the pool')
+    .option('--pool <id>', 'a desktop pool that may be rebuilt')
+    .option('--image <id>', 'an image that the pool can be rebuilt with')
+    .addOption(new Option('--auth <kind>', 'kind of the credential, which the environment holds').choices(kinds))
+    .option('--image-type <value>', 'pins image_type in valid bodies')
+    .option('--os-type <value>', 'pins os_type in valid bodies')
+    .option('--order-id <value>', 'pins order_id in valid bodies')
+    .option('--state-handler <url>', 'sets states up, by the protocol of Pact')
+    .option('--config <file>', 'the file to write', 'conformance.yaml')
+    .addOption(runOption('allowRebuild'))
+    .action(async (options: InitOptions) => exit(await (await import('./init.ts')).initCommand(options)));
 
   program
     .command('rejudge')

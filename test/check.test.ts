@@ -11,6 +11,7 @@ import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { run } from '../runner/run.ts';
 import type { Configuration } from '../specs/configuration.ts';
+import { startOddTarget } from './odd-target.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -46,7 +47,7 @@ async function stub(listener: RequestListener): Promise<string> {
 
 async function check(configuration: Configuration): Promise<{ mend: string | undefined; text: string }> {
   const lines: string[] = [];
-  const mend = await preflight(configuration, (line) => lines.push(line));
+  const { mend } = await preflight(configuration, (line) => lines.push(line));
   return { mend, text: lines.join('\n') };
 }
 
@@ -202,6 +203,27 @@ describe('check', () => {
     const configuration = withState(await configured(), 'pool is ready', { pool_id: 'pool-b' });
     const { mend } = await check({ ...configuration, limits: { ...configuration.limits, ready_wait: 600 } });
     expect(mend).toMatch(/409.*limits\.ready_wait/);
+  });
+
+  it('finds the fields that must be pinned', async () => {
+    const picky = await startOddTarget({
+      withoutStateHandler: true,
+      layer: () => async (asked, forward) => {
+        const text = asked.body.toString();
+        if (!/"os_type":"(?!Linux")/.test(text)) return forward(asked);
+        return { status: 400, headers: {}, body: Buffer.from('{"error_code":"WKS.0100"}') };
+      },
+    });
+    closers.push(() => picky.close());
+    const configuration = readConfiguration({ data: picky.configuration, env: {} });
+    const { mend, pins } = await preflight(configuration, () => {});
+    expect([mend, pins]).toEqual([undefined, ['os_type']]);
+    const { text } = await check(configuration);
+    expect(text).toMatch(
+      /^pins: warning, os_type: a plausible value with \{.*"os_type":"Windows".* is answered with 400/m,
+    );
+    const pinned = await preflight(withState(configuration, 'pool is ready', { os_type: 'Linux' }), () => {});
+    expect(pinned.pins).toEqual([]);
   });
 
   it('is a command that returns 0, or throws the first thing to mend', async () => {

@@ -27,11 +27,6 @@ export async function sayProspect(probe: Probe, tried: ReadonlyMap<State, Tried>
     findings.line('would change it', 'allow_rebuild: true, or --allow-rebuild; the pool named is rebuilt then');
   for (const { rows: some, change } of without)
     findings.line('untested', `${some.map(({ id }) => id).join(', ')}: this credential has no such form; ${change}`);
-  const pins = (['image_type', 'os_type', 'order_id'] as const).filter(
-    (name) => configuration.states['pool is ready']?.[name] === undefined,
-  );
-  if (isReady && configuration.state_handler === undefined && pins.length > 0)
-    findings.line('not pinned', `${pins.join(', ')}; name them in "pool is ready" if only certain values are taken`);
   if (rows.length > 0) sayCost(probe, rows, findings);
 }
 

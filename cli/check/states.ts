@@ -125,7 +125,7 @@ function* showing(core: Core, state: State): Procedure<Observation> {
 }
 
 /** Waits for a pool that an earlier rebuild keeps busy, where the state is not a busy one; a handler may give another. */
-function* whenReady(core: Core, state: State, play: Play): Procedure<Observation> {
+export function* whenReady(core: Core, state: State, play: Play): Procedure<Observation> {
   const { target, options } = core;
   const start = target.now;
   for (;;) {
