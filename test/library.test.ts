@@ -53,6 +53,17 @@ test('the schema knows the options that the types know', () => {
   expectTypeOf<keyof RunOptions>().toEqualTypeOf<OptionName>();
 });
 
+test('where Pact has no library the contracts are untested, and all else works', async () => {
+  vi.stubEnv('PACT_PREBUILD_PACKAGE_LOCATION', '/nowhere');
+  const { results } = await run(narrow);
+  vi.unstubAllEnvs();
+  const played = results.filter(({ requirement }) => requirement === 'body/minimal-is-accepted');
+  expect(played.map(({ technique, verdict, reason = '' }) => [technique, verdict, reason])).toEqual([
+    ['contract', 'untested', expect.stringMatching(/^Pact cannot be loaded here: ./)],
+    ['property', 'pass', ''],
+  ]);
+});
+
 test('a signal ends a run early, and the report says so', async () => {
   const report = await run({ seed: 1, signal: AbortSignal.timeout(50) });
   expect(report).toMatchObject({ outcome: 'error', incomplete: true });
