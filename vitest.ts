@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
 import { checkWritable, defaultReports, writeReports } from './cli/report-files.ts';
 import { type RunOptions, run } from './index.ts';
+import { failureText } from './reports/failure.ts';
 import { area, counts, groupBy } from './reports/summary.ts';
-import { failure } from './reports/terminal.ts';
 import { visibleLine } from './reports/visible.ts';
 import type { Report, Result } from './specs/report.ts';
 import { requirements } from './specs/requirements.ts';
@@ -104,7 +104,7 @@ async function tell(result: Result, report: Report, context: TestContext): Promi
   if (verdict === 'pass') return;
   if (verdict === 'error') throw bare(`error: ${visibleLine(reason)}`);
   const isFailure = verdict === 'fail';
-  const text = isFailure ? failure(result, { color: false }) : `${verdict}: ${visibleLine(reason)}`;
+  const text = isFailure ? failureText(result) : `${verdict}: ${visibleLine(reason)}`;
   if (isFailure && counts(report, result)) throw bare(`\n${text}`);
   // A note of skip is lost in JUnit files.
   await context.annotate(text, isFailure ? 'warning' : verdict);
