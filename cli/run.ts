@@ -3,12 +3,13 @@ import pc from 'picocolors';
 import type { RunOptions } from '../index.ts';
 import type { Outcome, Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
+import { type BrokerFlags, brokerTask, verifyFromBroker, worstOf } from './broker.ts';
 import { locate } from './locate.ts';
 import { progress } from './progress.ts';
 import { checkWritable, defaultReports, traceFile, writeReports } from './report-files.ts';
 import { ofRun } from './run-option.ts';
 
-export interface RunFlags extends RunOptions {
+export interface RunFlags extends RunOptions, BrokerFlags {
   readonly config?: string;
   readonly report?: readonly ReportFile[];
   readonly allowPartial: boolean;
@@ -24,6 +25,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   const files = flags.report ?? defaultReports(flags.out);
   checkWritable(files);
   const trace = traceFile(files, flags.out);
+  const task = brokerTask(flags, process.env);
   const color = flags.color && pc.isColorSupported && process.stderr.isTTY === true;
   const { report, signal } = await execute({ ...flags, trace }, color);
   await writeReports(report, files);
@@ -35,7 +37,14 @@ export async function runCommand(flags: RunFlags): Promise<number> {
     process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }
   if (signal !== undefined) return 128 + constants.signals[signal];
-  return report.outcome === 'partial' && flags.allowPartial ? 0 : codes[report.outcome];
+  const outcomes = [report.outcome];
+  if (task !== undefined && report.outcome !== 'error') {
+    const { outcome, lines } = await verifyFromBroker(task, report);
+    outcomes.push(outcome);
+    if (!flags.quiet || outcome === 'error') process.stderr.write(`Pact Broker:\n${lines.join('\n')}\n`);
+  }
+  const outcome = worstOf(outcomes);
+  return outcome === 'partial' && flags.allowPartial ? 0 : codes[outcome];
 }
 
 /** This call as a shell line, but for what a replay sets anew. */

@@ -11,20 +11,36 @@ export interface Relay {
   readonly answered: ReadonlySet<string>;
   /** Why a recorded answer was not handed out, by requirement. */
   readonly failures: ReadonlyMap<string, string>;
+  /** What the verifier asked for where no answer was recorded, by requirement. */
+  readonly asked: ReadonlyMap<string, AskedRequest>;
   close(): Promise<void>;
+}
+
+/** A request of the verifier. */
+export interface AskedRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  /** `of the state`: the token that the provider state gave; `other`: anything else. */
+  readonly credential: 'absent' | 'of the state' | 'other';
 }
 
 /** What the contract names `token`: credentials stay with the run. */
 const dummyToken = 'not-a-token';
 
 /**
- * A loopback server that plays the target to the verifier, from what was recorded. An address that nobody else knows
- * keeps other local programs out.
+ * A loopback server that plays the target to the verifier, from what was recorded; where nothing was, it only listens.
+ * An address that nobody else knows keeps other local programs out.
  */
-export async function startRelay(records: ReadonlyMap<string, ContractRecord>): Promise<Relay> {
+export async function startRelay(
+  records: ReadonlyMap<string, Pick<ContractRecord, 'fixture'> & Partial<ContractRecord>>,
+): Promise<Relay> {
   const prefix = `/${randomUUID()}`;
   const answered = new Set<string>();
   const failures = new Map<string, string>();
+  const asked = new Map<string, AskedRequest>();
   /** The verifier plays one interaction after the other, and announces each by the change to its state. */
   let current: string | undefined;
 
@@ -41,8 +57,13 @@ export async function startRelay(records: ReadonlyMap<string, ContractRecord>): 
       reply(response, 404, '{}');
       return;
     }
-    const { request, answer: recorded } = record.exchange;
     const { method = '', url = '', headers } = incoming;
+    if (record.exchange === undefined) {
+      asked.set(current, askedBy(incoming, url.slice(prefix.length), body));
+      reply(response, 404, '{}');
+      return;
+    }
+    const { request, answer: recorded } = record.exchange;
     const hasCredential = 'x-auth-token' in headers || 'authorization' in headers;
     const failure =
       differenceOf({ method, path: url.slice(prefix.length), hasCredential, body }, request) ?? unplayable(recorded);
@@ -79,11 +100,24 @@ export async function startRelay(records: ReadonlyMap<string, ContractRecord>): 
     statesUrl: `${baseUrl}/_pact/states`,
     answered,
     failures,
+    asked,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+  };
+}
+
+function askedBy({ method = '', headers }: IncomingMessage, path: string, body: Uint8Array): AskedRequest {
+  const { 'x-auth-token': token, authorization } = headers;
+  const isNone = token === undefined && authorization === undefined;
+  return {
+    method,
+    path,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    body,
+    credential: isNone ? 'absent' : token === dummyToken && authorization === undefined ? 'of the state' : 'other',
   };
 }
 
