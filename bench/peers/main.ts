@@ -107,7 +107,9 @@ async function judge(tool: Tool, target: Target, port: number): Promise<Cell> {
     const before = performance.now();
     const { found, said } = await tool.judge();
     const ms = performance.now() - before;
-    process.stderr.write(`${tool.name}: ${target.id}: ${found ? 'found' : 'nothing'}, ${count()} requests, ${Math.round(ms)} ms\n`);
+    process.stderr.write(
+      `${tool.name}: ${target.id}: ${found ? 'found' : 'nothing'}, ${count()} requests, ${Math.round(ms)} ms\n`,
+    );
     if (only !== '') process.stderr.write(`${said}\n`);
     return { found, requests: count(), ms };
   } finally {
