@@ -8,7 +8,8 @@ import { type RunEvents, resume as resumeConfigured, run as runConfigured } from
 import { openTrace, TraceUnreadable } from './runner/trace/reader.ts';
 import { Diverged } from './runner/trace/replay.ts';
 import { TraceNotWritten } from './runner/trace/writer.ts';
-import { type Edition, editions } from './specs/editions.ts';
+import type { Configuration } from './specs/configuration.ts';
+import { type EditionName, editions } from './specs/editions.ts';
 import type { Report } from './specs/report.ts';
 
 export {
@@ -20,7 +21,7 @@ export {
 } from './contracts/client.ts';
 export { UsageError } from './runner/configuration/usage-error.ts';
 export type { RunEvents } from './runner/run.ts';
-export { type Edition, editions } from './specs/editions.ts';
+export { type Edition, type EditionName, edition, editions } from './specs/editions.ts';
 export type { Finding, Outcome, Report, Result, Verdict } from './specs/report.ts';
 export type { Requirement } from './specs/requirement.ts';
 export { requirements } from './specs/requirements.ts';
@@ -44,7 +45,8 @@ export interface RunOptions {
   readonly rate?: number | undefined;
   /** Milliseconds for one whole exchange. */
   readonly timeout?: number | undefined;
-  readonly edition?: Edition | undefined;
+  /** The revision of the page that the target is held to; by default that of the configuration. */
+  readonly edition?: EditionName | undefined;
   /** Consent to requests that the target may accept and act on; loopback targets need none. */
   readonly allowRebuild?: boolean | undefined;
   /** SHOULD counts like MUST. */
@@ -68,31 +70,23 @@ export interface RunOptions {
  */
 export async function run(options: RunOptions = {}, events: RunEvents = {}): Promise<Report> {
   checkOptions(options);
-  const {
-    target,
-    config,
-    only = [],
-    shard,
-    edition = editions[0],
-    strict = optionDefaults.strict,
-    signal,
-    command,
-    trace,
-  } = options;
-  if (!editions.includes(edition))
+  const { target, config, only = [], shard, edition, signal, command, trace, resume } = options;
+  const { seed = randomInt(0x7fff_ffff), runs = optionDefaults.runs, strict = optionDefaults.strict } = options;
+  if (edition !== undefined && !editions.includes(edition))
     throw new UsageError(`There is no edition "${edition}"; known: ${editions.join(', ')}.`);
-  const { seed = randomInt(0x7fff_ffff), runs = optionDefaults.runs } = options;
-  checkSelection({ only, shard });
-  const { concurrency, rate, timeout, allowRebuild, resume } = options;
-  const overrides = { concurrency, rate, timeout, allow_rebuild: allowRebuild };
+  const { concurrency, rate, timeout, allowRebuild } = options;
+  const overrides = { concurrency, rate, timeout, allow_rebuild: allowRebuild, edition };
   const read = (source: { readonly file?: string; readonly data?: unknown }) =>
     readConfiguration({ ...source, target, env: process.env, overrides });
-  const play = (configuration: ReturnType<typeof read>) =>
-    resume === undefined
-      ? readable(() =>
-          runConfigured({ configuration, seed, runs, only, shard, strict, edition, signal, command, trace }, events),
-        )
-      : readable(() => resumeConfigured({ configuration, signal, resume, trace: trace ?? resume }, events));
+  const play = (configuration: Configuration) => {
+    if (resume !== undefined)
+      return readable(() => resumeConfigured({ configuration, signal, resume, trace: trace ?? resume }, events));
+    const selection = { only, shard, edition: configuration.edition };
+    checkSelection(selection);
+    return readable(() =>
+      runConfigured({ configuration, seed, runs, ...selection, strict, signal, command, trace }, events),
+    );
+  };
 
   if (resume !== undefined) await checkResumable(options);
   if (typeof config === 'string') return play(read({ file: config }));
@@ -101,7 +95,7 @@ export async function run(options: RunOptions = {}, events: RunEvents = {}): Pro
   if (resume !== undefined)
     throw new UsageError('The embedded reference endpoint of that run is gone; only a run against a target can go on.');
   const { startReference } = await import('./reference/endpoint.ts');
-  const reference = await startReference();
+  const reference = await startReference(edition === undefined ? {} : { edition });
   try {
     return await play(read({ data: reference.configuration }));
   } finally {

@@ -1,5 +1,6 @@
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
+import type { EditionName } from '../specs/editions.ts';
 import { preflight } from './check/preflight.ts';
 import { given, locate } from './locate.ts';
 
@@ -8,6 +9,7 @@ export interface CheckOptions {
   readonly config?: string;
   readonly timeout?: number;
   readonly allowRebuild?: boolean;
+  readonly edition?: EditionName;
 }
 
 /** `check`: what can be tested with this configuration; throws the first thing to mend. */
@@ -15,12 +17,12 @@ export async function checkCommand(
   options: CheckOptions,
   say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): Promise<number> {
-  const { timeout, allowRebuild: allow_rebuild } = options;
+  const { timeout, allowRebuild: allow_rebuild, edition } = options;
   const configuration = readConfiguration({
     ...locate(options.config),
     ...given({ target: options.target }),
     env: process.env,
-    overrides: given({ timeout, allow_rebuild }),
+    overrides: given({ timeout, allow_rebuild, edition }),
   });
   const { mend } = await preflight(configuration, say);
   if (mend !== undefined) throw new UsageError(mend);

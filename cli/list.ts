@@ -1,10 +1,15 @@
+import { UsageError } from '../runner/configuration/usage-error.ts';
+import { defaultEdition, type EditionName, edition, editions } from '../specs/editions.ts';
 import type { Requirement } from '../specs/requirement.ts';
-import { requirements } from '../specs/requirements.ts';
+import { type Upgrade, upgradeOf } from '../specs/upgrade.ts';
 import { fixedCases, type ListedCase } from './listed-case.ts';
 
 export interface ListOptions {
   readonly json: boolean;
   readonly cases: boolean;
+  readonly edition?: EditionName;
+  /** Prints what differs from this edition in place of the catalogue. */
+  readonly since?: EditionName;
 }
 
 const legend = [
@@ -15,26 +20,42 @@ const legend = [
 /** Characters of a body that people are shown. */
 const shownBody = 400;
 
-/** `list`: the catalogue, as a table or as JSON, with its fixed cases if asked for. */
+/** `list`: the catalogue of an edition, as a table or as JSON, with its fixed cases if asked for, or an upgrade to it. */
 export function listCommand(options: ListOptions): void {
-  const text = options.json ? asJson(options.cases) : options.cases ? asCases() : asTable();
-  process.stdout.write(`${text}\n`);
+  const { edition: name = defaultEdition, since } = options;
+  process.stdout.write(`${since === undefined ? catalogue(options, name) : upgrade(options, name, since)}\n`);
 }
 
-function asJson(withCases: boolean): string {
-  const rows = requirements.map((row) => {
-    const { id, level, techniques, given, title, source } = row;
-    return { id, level, techniques, given, title, source, ...(withCases ? { cases: fixedCases(row) } : {}) };
+function catalogue({ json, cases }: ListOptions, name: EditionName): string {
+  if (json) return asJson(cases, name);
+  return cases ? asCases(name) : asTable(name);
+}
+
+function upgrade({ json, cases }: ListOptions, name: EditionName, since: EditionName): string {
+  if (cases) throw new UsageError('--since tells what differs; it has no --cases. Leave one of the two out.');
+  const found = upgradeOf(name, since);
+  return json ? JSON.stringify(plainUpgrade(found, name, since), null, 2) : upgradeInWords(found, name, since);
+}
+
+function asJson(withCases: boolean, name: EditionName): string {
+  const rows = edition(name).requirements.map((row) => {
+    const { id, level, techniques, given, title, source, editions } = row;
+    const all = { id, level, techniques, given, title, source, editions };
+    return withCases ? { ...all, cases: fixedCases(row, name) } : all;
   });
   return JSON.stringify(rows, null, 2);
 }
 
-function asTable(): string {
+function asTable(name: EditionName): string {
   const rows = [
-    ['ID', 'LEVEL', 'TECHNIQUE', 'GIVEN'],
-    ...requirements.map(({ id, level, techniques, given }) => [id, level, techniques.join(', '), given]),
+    ['ID', 'LEVEL', 'TECHNIQUE', 'GIVEN', 'EDITIONS'],
+    ...edition(name).requirements.map((row) => {
+      const { id, level, techniques, given } = row;
+      const isEverywhere = row.editions.length === editions.length;
+      return [id, level, techniques.join(', '), given, isEverywhere ? 'all' : row.editions.join(', ')];
+    }),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
@@ -44,14 +65,38 @@ function asTable(): string {
   return lines.join('\n');
 }
 
-function asCases(): string {
-  const blocks = requirements.map((row) => {
+function asCases(name: EditionName): string {
+  const blocks = edition(name).requirements.map((row) => {
     const { id, level, techniques, given, title } = row;
-    const cases = fixedCases(row);
+    const cases = fixedCases(row, name);
     const lines = cases.length === 0 ? [`  no fixed case: ${insteadOfCases(row)}`] : cases.flatMap(linesOf);
     return [`${id}  ${level}  ${techniques.join(', ')}  ${given}`, `  ${title}`, ...lines].join('\n');
   });
   return [legend, ...blocks].join('\n\n');
+}
+
+function plainUpgrade({ members, added, gone }: Upgrade, name: EditionName, since: EditionName) {
+  const told = ({ id, level, title }: Requirement) => ({ id, level, title });
+  return { edition: name, since, members, requirements: { added: added.map(told), gone: gone.map(told) } };
+}
+
+function upgradeInWords({ members, added, gone }: Upgrade, name: EditionName, since: EditionName): string {
+  const row = ({ id, level, title }: Requirement): string => `  ${level.padEnd(6)}  ${id}\n          ${title}`;
+  const blocks = [
+    [`What edition ${name} asks beyond ${since} (${edition(name).source})`],
+    section(
+      'Bodies',
+      members.map(({ of, member, change, says }) => `  ${change.padEnd(7)}  ${of} ${member}: ${says}`),
+    ),
+    section('Requirements that come', added.map(row)),
+    section('Requirements that go', gone.map(row)),
+  ];
+  const lines = blocks.filter((block) => block.length > 0).map((block) => block.join('\n'));
+  return lines.length > 1 ? lines.join('\n\n') : `Edition ${name} asks the same as ${since}.`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [`${title}:`, ...lines];
 }
 
 function insteadOfCases({ send }: Requirement): string {

@@ -4,8 +4,8 @@ import { render } from '../generators/render.ts';
 import { label } from '../generators/words.ts';
 import { describeUse } from '../runner/credentials/edit.ts';
 import { rowsOfContext, validItems } from '../runner/plan/items.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
 import type { Requirement } from '../specs/requirement.ts';
-import { requirements } from '../specs/requirements.ts';
 
 /** A fixed case as plain data. How it is sent is told only where that is not the plain way. */
 export type ListedCase = {
@@ -35,19 +35,19 @@ const placeholders = { project_id: 'PROJECT_ID', pool_id: 'POOL_ID', image_id: '
 const largest = 64 * 1024;
 const start = 200;
 
-/** The fixed cases of a row; none where no single request shows it. */
-export function fixedCases(row: Requirement): readonly ListedCase[] {
+/** The fixed cases of a row in an edition; none where no single request shows it. */
+export function fixedCases(row: Requirement, name: EditionName): readonly ListedCase[] {
   const fixture = row.given === 'image is billed' ? { ...placeholders, order_id: 'ORDER_ID' } : placeholders;
-  const setting = { fixture, auth: 'token', seed: 1 } as const;
-  const plays = row.send.kind === 'deviation' ? fixedPlays(row.send, setting) : validPlays(row);
-  return plays.map((play) => listed(play, render(fixture, play.context, play.deviation).request, row));
+  const setting = { fixture, auth: 'token', seed: 1, edition: name } as const;
+  const plays = row.send.kind === 'deviation' ? fixedPlays(row.send, setting) : validPlays(row, name);
+  return plays.map((play) => listed(play, render(setting, play.context, play.deviation).request, row));
 }
 
 /** The valid requests of a whole run that speak for a row. */
-function validPlays(row: Requirement): readonly Play[] {
+function validPlays(row: Requirement, name: EditionName): readonly Play[] {
   if (row.send.kind !== 'context') return [];
-  return validItems(requirements, true).flatMap(({ make, rows, given }): Play[] => {
-    const play = make({ fixture: placeholders, auth: 'token', seed: 1 });
+  return validItems(edition(name).requirements, true, name).flatMap(({ make, rows, given }): Play[] => {
+    const play = make({ fixture: placeholders, auth: 'token', seed: 1, edition: name });
     if (play === undefined) return [];
     const all = [...rows, ...rowsOfContext(play.context, given)];
     return all.some(({ id }) => id === row.id) ? [play] : [];

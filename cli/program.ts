@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { editions } from '../specs/editions.ts';
+import { defaultEdition, editions } from '../specs/editions.ts';
 import { collect, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
 import { kinds } from './init/answers.ts';
@@ -11,6 +11,12 @@ import { runOption } from './run-option.ts';
 import type { SelfcheckOptions } from './selfcheck.ts';
 import type { ServeOptions } from './serve.ts';
 import { version } from './version.ts';
+
+/** No default of its own: the configuration may name an edition, too. */
+function editionOption(): Option {
+  const text = `revision of the page (default: that of the configuration, or ${defaultEdition})`;
+  return new Option('--edition <name>', text).choices(editions);
+}
 
 /** The whole command line. Each action loads its own code, so that `--help` and `--version` stay quick. */
 export function createProgram(exit: (code: number) => void): Command {
@@ -37,7 +43,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .addOption(runOption('concurrency', 'n'))
     .addOption(runOption('rate', 'n'))
     .addOption(runOption('timeout', 'ms'))
-    .addOption(runOption('edition', 'name').choices(editions))
+    .addOption(editionOption())
     .addOption(runOption('allowRebuild'))
     .addOption(runOption('strict'))
     .addOption(runOption('resume', 'trace'))
@@ -66,6 +72,7 @@ export function createProgram(exit: (code: number) => void): Command {
         .choices(['token', 'aksk', 'iam'])
         .default('token'),
     )
+    .addOption(editionOption())
     .option('--config-out <file>', 'write a configuration that tests it, as YAML')
     .action(async (options: ServeOptions) => exit(await (await import('./serve.ts')).serveCommand(options)));
 
@@ -74,6 +81,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('print the requirements and what the target must provide for them')
     .option('--json', 'as JSON', false)
     .option('--cases', 'with every fixed case and its expected statuses', false)
+    .addOption(editionOption())
+    .addOption(new Option('--since <name>', 'what an upgrade from this edition asks of a vendor').choices(editions))
     .action(async (options: ListOptions) => (await import('./list.ts')).listCommand(options));
 
   program
@@ -82,6 +91,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .addOption(runOption('target', 'url'))
     .addOption(configFile())
     .addOption(runOption('timeout', 'ms'))
+    .addOption(editionOption())
     .addOption(runOption('allowRebuild'))
     .action(async (options: CheckOptions) => exit(await (await import('./check.ts')).checkCommand(options)));
 

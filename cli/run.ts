@@ -56,6 +56,7 @@ function commandOf(flags: RunFlags): string {
     ['--concurrency', flags.concurrency],
     ['--rate', flags.rate],
     ['--timeout', flags.timeout],
+    ['--edition', flags.edition],
   ];
   const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))]));
   return ['rebuild-conformance run', ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');

@@ -51,7 +51,7 @@ async function play(fault: Fault | undefined): Promise<Report> {
   const reference = await startReference(given({ fault }));
   try {
     const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: { timeout } });
-    return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition: '2025-11' });
+    return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition: configuration.edition });
   } finally {
     await reference.close();
   }

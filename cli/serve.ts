@@ -5,6 +5,7 @@ import { curlLine } from '../reference/welcome.ts';
 import { shorten, visibleLine } from '../reports/visible.ts';
 import { didYouMean } from '../runner/configuration/closest.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
+import type { EditionName } from '../specs/editions.ts';
 import { given } from './locate.ts';
 
 export interface ServeOptions {
@@ -16,16 +17,17 @@ export interface ServeOptions {
   readonly configOut?: string;
   readonly latency: number;
   readonly listFaults: boolean;
+  readonly edition?: EditionName;
 }
 
 /** `serve`: the reference endpoint until a signal comes. */
 export async function serveCommand(options: ServeOptions): Promise<number> {
   if (options.listFaults) return listFaults();
   const { startReference } = await import('../reference/endpoint.ts');
-  const { port, fault, nuisance, seed, auth, configOut, latency } = options;
+  const { port, fault, nuisance, seed, auth, configOut, latency, edition } = options;
   if (fault !== undefined) await checkFault(fault);
   const onAnswer = process.stderr.isTTY ? logAnswer : undefined;
-  const settings = { port, nuisance, auth, latency, ...given({ fault, seed, onAnswer }) };
+  const settings = { port, nuisance, auth, latency, ...given({ fault, seed, onAnswer, edition }) };
   const reference = await startReference(settings).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new UsageError(`Port ${port} is in use; choose another with --port.`);
     if (error.code === 'EACCES') throw new UsageError(`Port ${port} may not be opened; choose one above 1023.`);

@@ -1,15 +1,8 @@
 import { request } from 'undici';
+import type { Field } from '../specs/requirement.ts';
 
 /** The body fields of a rebuild, as the page names them. Values are not checked here: the service does that. */
-export interface RebuildBody {
-  readonly image_type?: unknown;
-  readonly image_id?: unknown;
-  readonly os_type?: unknown;
-  readonly delay_time?: unknown;
-  readonly message?: unknown;
-  readonly order_id?: unknown;
-  readonly is_fix?: unknown;
-}
+export type RebuildBody = { readonly [F in Field]?: unknown };
 
 export interface RebuildAccepted {
   readonly status: 200;

@@ -1,25 +1,30 @@
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MatchersV3, PactV4 } from '@pact-foundation/pact';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EditionName, editions } from '../specs/editions.ts';
 import { createClient } from './client.ts';
-import { consumerName, exampleFixture, exampleToken, providerName } from './examples.ts';
+import { consumerName, exampleFixture, exampleToken, flat, pactName, providerName } from './examples.ts';
 import { type ContractRow, contractRows } from './interactions.ts';
 
 const committed = fileURLToPath(new URL('./pacts', import.meta.url));
 const fileName = `${consumerName}-${providerName}.json`;
-const examples: Readonly<Record<string, string>> = exampleFixture;
 
 /** The expression that stands for a value of the provider state. */
 function stateValue(name: string): string {
   return `\${${name}}`;
 }
 
+/** The names of the provider state's values in an edition, by their example. */
+function namesOf(edition: EditionName): ReadonlyMap<string, string> {
+  const values = Object.entries(exampleFixture(edition)) as [string, string | readonly string[]][];
+  return new Map(values.flatMap(([name, value]) => flat(name, value)).map(([name, example]) => [example, name]));
+}
+
 /** The path, where segments that are an example stand for a value of the provider state. */
-function pathOf({ path }: ContractRow): string {
-  const names = new Map(Object.entries(examples).map(([name, value]) => [value, name]));
+function pathOf({ path }: ContractRow, names: ReadonlyMap<string, string>): string {
   return path
     .split('/')
     .map((segment) => {
@@ -29,18 +34,21 @@ function pathOf({ path }: ContractRow): string {
     .join('/');
 }
 
-/** The body, where fields that are their example stand for a value of the provider state. */
-function bodyOf({ body }: ContractRow): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(body).map(([name, value]: [string, unknown]) =>
-      typeof value === 'string' && examples[name] === value
-        ? [name, MatchersV3.fromProviderState(stateValue(name), value)]
-        : [name, value],
-    ),
-  );
+/** The body, where fields, and items of lists, that are their example stand for a value of the provider state. */
+function bodyOf({ body }: ContractRow, names: ReadonlyMap<string, string>): Record<string, unknown> {
+  const matcher = (field: string, value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map((item) => matcher(field, item));
+    const name = typeof value === 'string' ? names.get(value) : undefined;
+    return typeof value === 'string' && name?.startsWith(field)
+      ? MatchersV3.fromProviderState(stateValue(name), value)
+      : value;
+  };
+  return Object.fromEntries(Object.entries(body).map(([field, value]) => [field, matcher(field, value)]));
 }
 
-describe('the contract of a consumer', () => {
+describe.each(editions)('the contract of a consumer, edition %s', (edition) => {
+  const names = namesOf(edition);
+  const { project_id, pool_id } = exampleFixture(edition);
   let folder: string;
 
   beforeAll(async () => {
@@ -52,17 +60,17 @@ describe('the contract of a consumer', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  for (const row of contractRows) {
+  for (const row of contractRows(edition)) {
     it(row.title, async () => {
       const pact = new PactV4({ dir: folder, consumer: consumerName, provider: providerName, logLevel: 'error' });
       await pact
         .addInteraction()
         .given(row.state, { requirement: row.requirement })
         .uponReceiving(row.title)
-        .withRequest(row.method, MatchersV3.fromProviderState(pathOf(row), row.path), (builder) => {
+        .withRequest(row.method, MatchersV3.fromProviderState(pathOf(row, names), row.path), (builder) => {
           if (row.hasCredential)
             builder.headers({ 'X-Auth-Token': MatchersV3.fromProviderState(stateValue('token'), exampleToken) });
-          builder.jsonBody(bodyOf(row));
+          builder.jsonBody(bodyOf(row, names));
         })
         .willRespondWith(row.expectStatus, (builder) => {
           builder.jsonBody(
@@ -73,7 +81,7 @@ describe('the contract of a consumer', () => {
         })
         .executeTest(async (server) => {
           const client = createClient({ url: server.url, token: row.hasCredential ? exampleToken : undefined });
-          const answer = await client.rebuild(exampleFixture.project_id, exampleFixture.pool_id, row.body);
+          const answer = await client.rebuild(project_id, pool_id, row.body);
           expect(answer).toEqual(
             row.expectBody === 'accepted'
               ? { status: 200, job_id: 'job-example' }
@@ -84,11 +92,12 @@ describe('the contract of a consumer', () => {
   }
 
   it('is the committed one (UPDATE_PACTS=1 replaces it)', async () => {
+    const file = join(committed, pactName(edition));
     if (process.env['UPDATE_PACTS'] === '1') {
-      await rm(committed, { recursive: true, force: true });
-      await mkdir(committed, { recursive: true });
-      await cp(join(folder, fileName), join(committed, fileName));
+      await rm(dirname(file), { recursive: true, force: true });
+      await mkdir(dirname(file), { recursive: true });
+      await cp(join(folder, fileName), file);
     }
-    expect(await readFile(join(folder, fileName), 'utf8')).toBe(await readFile(join(committed, fileName), 'utf8'));
+    expect(await readFile(join(folder, fileName), 'utf8')).toBe(await readFile(file, 'utf8'));
   });
 });

@@ -1,11 +1,12 @@
 import { canonicalCase } from '../generators/canonical.ts';
+import type { Setting } from '../generators/deviations/source.ts';
 import type { Draft } from '../generators/model.ts';
 import { render } from '../generators/render.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
 import type { Requirement, State } from '../specs/requirement.ts';
-import { requirements } from '../specs/requirements.ts';
 import { canonicalStatus } from './canonical-status.ts';
 import type { RebuildBody } from './client.ts';
-import { exampleFixture } from './examples.ts';
+import { exampleSetting } from './examples.ts';
 
 /** One interaction of the contract: what a consumer sends in a state, and what it needs back. */
 export interface ContractRow {
@@ -24,14 +25,16 @@ export interface ContractRow {
   readonly expectBody: 'accepted' | 'error';
 }
 
-/** The rows that have a contract, each with its canonical request. */
-export const contractRows: readonly ContractRow[] = requirements
-  .filter((row: Requirement) => row.techniques.includes('contract'))
-  .map(contractOf);
+/** The rows of an edition that have a contract, each with its canonical request. */
+export function contractRows(name: EditionName): readonly ContractRow[] {
+  return edition(name)
+    .requirements.filter((row: Requirement) => row.techniques.includes('contract'))
+    .map((row) => contractOf(row, exampleSetting(name)));
+}
 
-function contractOf(row: Requirement): ContractRow {
-  const { context, deviation } = canonicalCase(row);
-  const { request } = render(exampleFixture, context, deviation);
+function contractOf(row: Requirement, setting: Setting): ContractRow {
+  const { context, deviation } = canonicalCase(row, setting);
+  const { request } = render(setting, context, deviation);
   const expectStatus = canonicalStatus(row);
   return {
     requirement: row.id,

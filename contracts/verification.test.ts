@@ -1,13 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { consumerName, exampleFixture, providerName } from './examples.ts';
+import { defaultEdition } from '../specs/editions.ts';
+import { exampleFixture, flat, pactName } from './examples.ts';
 import { contractRows } from './interactions.ts';
 import { type ContractRecord, type RecordedExchange, verifyContracts } from './verification.ts';
 
 type Answer = RecordedExchange['answer'];
 type Sent = RecordedExchange['request'];
 
-const pactFile = fileURLToPath(new URL(`./pacts/${consumerName}-${providerName}.json`, import.meta.url));
+const pactFile = fileURLToPath(new URL(`./pacts/${pactName(defaultEdition)}`, import.meta.url));
+
+const rows = contractRows(defaultEdition);
+const example = Object.fromEntries(
+  Object.entries(exampleFixture(defaultEdition)).flatMap(([name, value]) => flat(name, value)),
+);
 
 /** Values that are hard to hand through a path, a header or JSON. */
 const fixture = {
@@ -67,21 +73,21 @@ describe('verification of a contract', () => {
   });
 
   it('keeps all interactions of a target that does what the page says', async () => {
-    const records = contractRows.map(({ requirement, method, path, hasCredential, body, expectStatus, expectBody }) => {
+    const records = rows.map(({ requirement, method, path, hasCredential, body, expectStatus, expectBody }) => {
       const answer = expectBody === 'accepted' ? { job_id: 'j1' } : { error_code: 'WKS.1', error_msg: 'No.' };
       const exchange = {
         request: { method, path, hasCredential, body: encoded(body) },
         answer: json(expectStatus, answer, 'application/json;charset=utf-8'),
       };
-      return [requirement, { exchange, fixture: exampleFixture }] as const;
+      return [requirement, { exchange, fixture: example }] as const;
     });
     const outcomes = await verifyContracts({ pactFile, records: new Map(records) });
-    expect(outcomes).toEqual(contractRows.map(({ requirement }) => ({ requirement, ok: true, mismatches: [] })));
+    expect(outcomes).toEqual(rows.map(({ requirement }) => ({ requirement, ok: true, mismatches: [] })));
   });
 
   it('gives every field of the body its value of the state, as it is', async () => {
     const full = 'body/full-is-accepted';
-    const row = contractRows.find(({ requirement }) => requirement === full);
+    const row = rows.find(({ requirement }) => requirement === full);
     const { image_id, image_type, os_type, order_id } = fixture;
     const body = encoded({ ...row?.body, image_id, image_type, os_type, order_id });
     const outcomes = await verify({ [full]: record(json(200, { job_id: 'j1' }), { body }) });

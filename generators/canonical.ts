@@ -3,17 +3,10 @@ import { canonicalPlay, type Play } from './cases.ts';
 import { full, plain, withLevel } from './contexts.ts';
 import type { Setting } from './deviations/source.ts';
 
-/** Any fixture will do: what stands for a row does not depend on its values. */
-const example: Setting = {
-  fixture: { project_id: 'project', pool_id: 'pool', image_id: 'image' },
-  auth: 'token',
-  seed: 0,
-};
-
 /** The one request that stands for a row, in contracts for instance. Throws where no single request does. */
-export function canonicalCase(row: Pick<Requirement, 'id' | 'send' | 'given'>, setting: Setting = example): Play {
+export function canonicalCase(row: Pick<Requirement, 'id' | 'send' | 'given'>, setting: Setting): Play {
   const { send, given } = row;
-  if (send.kind === 'context' && send.which === 'full') return { context: full, deviation: undefined };
+  if (send.kind === 'context' && send.which === 'full') return { context: full(setting.edition), deviation: undefined };
   if (send.kind === 'context' && given === 'image is billed')
     return { context: withLevel(plain, 'order_id', 'given'), deviation: undefined };
   const play = canonicalPlay(send, setting);

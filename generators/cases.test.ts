@@ -1,11 +1,13 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Dimension } from '../specs/contexts.ts';
+import { type EditionName, edition, editions } from '../specs/editions.ts';
 import type { Requirement } from '../specs/requirement.ts';
-import { requirements } from '../specs/requirements.ts';
 import { type DeviationSend, fixedPlays, overridden, type Play, playKey, randomPlay } from './cases.ts';
 import { classify, keepsItsClaim } from './claim.ts';
-import { covered, coveredLevels, fixedContexts, randomContext } from './contexts.ts';
+import { covered, coveredLevels, fixedContexts, lawful, plain, plainIn, randomContext, unusual } from './contexts.ts';
 import { deviationSource } from './deviations/index.ts';
 import type { Setting } from './deviations/source.ts';
+import { forbiddenLevels } from './forbidden.ts';
 import type { AuthKind, Case, Fixture } from './model.ts';
 import { render } from './render.ts';
 import { label } from './words.ts';
@@ -26,95 +28,16 @@ const ids = [
   'x'.repeat(200),
 ];
 const fixtureOf = (id: string): Fixture => ({ project_id: id, pool_id: id, image_id: id });
-const settingOf = (id: string, auth: AuthKind = 'token'): Setting => ({ fixture: fixtureOf(id), auth, seed });
 
 interface Row {
   readonly row: Requirement;
   readonly send: DeviationSend;
 }
-const rows: readonly Row[] = requirements.flatMap((row) =>
-  row.send.kind === 'deviation' ? [{ row, send: row.send }] : [],
-);
 
 function plays(send: DeviationSend, setting: Setting, count = runs): readonly Play[] {
   const random = Array.from({ length: count }, (_, n) => randomPlay(send, setting, n) ?? []).flat();
   return [...fixedPlays(send, setting), ...random];
 }
-
-test.each(['token', 'aksk'] as const)('every case is what it says, by the schema alone, with %s', (auth) => {
-  for (const { row, send } of rows) {
-    const setting = settingOf('pool-a', auth);
-    for (const play of plays(send, setting)) {
-      const made = render(setting.fixture, play.context, play.deviation);
-      expect(keepsItsClaim(made), `${row.id}: ${label(play)}`).toBe(true);
-    }
-  }
-});
-
-test('the same context without the deviation is valid', () => {
-  for (const { row, send } of rows)
-    for (const { context } of plays(send, settingOf('12'), 10))
-      expect(classify(render(fixtureOf('12'), context).request.body), row.id).toBe('valid');
-});
-
-test('valid requests are valid in every context', () => {
-  for (const id of ids)
-    for (const context of [...fixedContexts(), ...Array.from({ length: 200 }, (_, n) => randomContext(seed, n))])
-      expect(classify(render(fixtureOf(id), context).request.body)).toBe('valid');
-});
-
-test('every two levels of two dimensions of the context meet', () => {
-  const contexts = fixedContexts();
-  for (const [i, one] of covered.entries())
-    for (const other of covered.slice(i + 1))
-      for (const a of coveredLevels(one))
-        for (const b of coveredLevels(other))
-          expect(
-            contexts.some(({ levels }) => levels[one] === a && levels[other] === b),
-            `${one}=${a} with ${other}=${b}`,
-          ).toBe(true);
-});
-
-test('each class of deviations meets each level that it leaves room for', () => {
-  const setting = settingOf('pool-a', 'aksk');
-  for (const { row, send } of rows) {
-    // Rows about null never count, so a few cases do.
-    if (send.of === 'null') continue;
-    const { classes } = deviationSource(send.of, send.field, setting);
-    const all = fixedPlays(send, setting);
-    for (const values of classes) {
-      const mine = all.filter(({ deviation }) => values.some(({ what }) => deviation?.what.startsWith(what)));
-      const gone = new Set(
-        mine
-          .flatMap(({ deviation }) => [deviation, deviation?.second])
-          .flatMap((one) => (one === undefined ? [] : overridden(one.change))),
-      );
-      for (const dimension of covered.filter((name) => !gone.has(name)))
-        expect(
-          [...new Set(mine.map(({ context }) => context.levels[dimension]))].sort(),
-          `${row.id}, ${values[0]?.what}: ${dimension}`,
-        ).toEqual([...coveredLevels(dimension)].sort());
-    }
-  }
-});
-
-test('the same seed makes the same cases, another one does not', () => {
-  const of = (send: DeviationSend, own: number): string =>
-    JSON.stringify(plays(send, { ...settingOf('pool-a'), seed: own }, 20).map(playKey));
-  let different = 0;
-  for (const { send } of rows) {
-    expect(of(send, 7)).toBe(of(send, 7));
-    if (of(send, 7) !== of(send, 8)) different += 1;
-  }
-  expect(different).toBeGreaterThan(rows.length / 2);
-});
-
-test('the fixed cases fit into the budget', () => {
-  const groups = new Map(rows.map(({ row, send }) => [JSON.stringify([row.given, send]), send]));
-  const total = [...groups.values()].reduce((sum, send) => sum + fixedPlays(send, settingOf('pool-a')).length, 0);
-  console.info(`fixed cases: ${total} with deviations, ${fixedContexts().length} valid`);
-  expect(total + fixedContexts().length).toBeLessThan(550);
-});
 
 /** Why nobody can have this id; undefined: somebody may. */
 function impossible(id: string, real: string): string | undefined {
@@ -147,14 +70,126 @@ function imageOf({ body }: Case['request']): string | undefined {
   }
 }
 
-test.each(ids)('no pool, project or image but the configured ones is named, with ids such as %s', (id) => {
-  for (const { send } of rows) {
-    for (const { context, deviation } of plays(send, settingOf(id), 12)) {
-      const { request } = render(fixtureOf(id), context, deviation);
-      const [, project = '', pool = ''] = /^\/v\d\/([^/]*)\/[\w-]+\/([^/?]*)/i.exec(request.path) ?? [];
-      for (const named of [decoded(project), decoded(pool), imageOf(request) ?? id])
-        if (named !== id && named !== decoded(encodeURIComponent(id)))
-          expect(impossible(named, id), `${deviation?.what}: ${named}`).toBeDefined();
+/** Whether the conditions of an edition forbid a level beside another one. */
+function areForbidden(name: EditionName, one: Dimension, a: string, other: Dimension, b: string): boolean {
+  return forbiddenLevels(name).some(
+    (pair) =>
+      (pair.dimension === one && pair.level === a && pair.other === other && pair.otherLevel === b) ||
+      (pair.dimension === other && pair.level === b && pair.other === one && pair.otherLevel === a),
+  );
+}
+
+describe.each(editions)('in edition %s', (name) => {
+  const settingOf = (id: string, auth: AuthKind = 'token'): Setting => ({
+    fixture: fixtureOf(id),
+    auth,
+    seed,
+    edition: name,
+  });
+  const rows: readonly Row[] = edition(name).requirements.flatMap((row) =>
+    row.send.kind === 'deviation' ? [{ row, send: row.send }] : [],
+  );
+
+  test.each(['token', 'aksk'] as const)('every case is what it says, by the schema alone, with %s', (auth) => {
+    for (const { row, send } of rows) {
+      const setting = settingOf('pool-a', auth);
+      for (const play of plays(send, setting)) {
+        const made = render(setting, play.context, play.deviation);
+        expect(keepsItsClaim(made, name), `${row.id}: ${label(play)}`).toBe(true);
+      }
     }
-  }
+  });
+
+  test('the same context without the deviation is valid', () => {
+    const setting = settingOf('12');
+    for (const { row, send } of rows)
+      for (const { context } of plays(send, setting, 10))
+        expect(classify(render(setting, context).request.body, name), row.id).toBe('valid');
+  });
+
+  test('valid requests are valid in every context', () => {
+    const random = Array.from({ length: 200 }, (_, n) => randomContext(seed, n, name));
+    for (const id of ids)
+      for (const context of [...fixedContexts(name), ...random])
+        expect(classify(render(settingOf(id), context).request.body, name)).toBe('valid');
+  });
+
+  test('a context that was made plainer is lawful again, and no other one changes', () => {
+    for (const context of fixedContexts(name)) {
+      expect(lawful(context, name)).toEqual(context);
+      for (const dimension of unusual(context)) {
+        const plainer = lawful(plainIn(context, [dimension]), name, covered(name));
+        expect(plainer.levels[dimension]).toBe(plain.levels[dimension]);
+        expect(classify(render(settingOf('12'), plainer).request.body, name)).toBe('valid');
+      }
+    }
+  });
+
+  test('every two levels of two dimensions of the context meet, unless the schema forbids it', () => {
+    const contexts = fixedContexts(name);
+    for (const [i, one] of covered(name).entries())
+      for (const other of covered(name).slice(i + 1))
+        for (const a of coveredLevels(one, name))
+          for (const b of coveredLevels(other, name))
+            expect(
+              contexts.some(({ levels }) => levels[one] === a && levels[other] === b),
+              `${one}=${a} with ${other}=${b}`,
+            ).toBe(!areForbidden(name, one, a, other, b));
+  });
+
+  test('each class of deviations meets each level that it leaves room for', () => {
+    const setting = settingOf('pool-a', 'aksk');
+    for (const { row, send } of rows) {
+      // Rows about null never count, so a few cases do.
+      if (send.of === 'null') continue;
+      const { classes } = deviationSource(send.of, send.field, setting);
+      const all = fixedPlays(send, setting);
+      for (const values of classes) {
+        const mine = all.filter(({ deviation }) => values.some(({ what }) => deviation?.what.startsWith(what)));
+        const changed = mine.flatMap(({ deviation }) => [deviation, deviation?.second]);
+        const gone = new Set(changed.flatMap((one) => (one === undefined ? [] : overridden(one.change))));
+        const needed = new Set(changed.flatMap((one) => Object.keys(one?.needs ?? {})));
+        for (const dimension of covered(name).filter((one) => !gone.has(one) && !needed.has(one))) {
+          // What waits for a field that the deviation takes away cannot be there.
+          const possible = coveredLevels(dimension, name).filter(
+            (level) => ![...gone].some((other) => areForbidden(name, dimension, level, other, plain.levels[other])),
+          );
+          expect(
+            [...new Set(mine.map(({ context }) => context.levels[dimension]))].sort(),
+            `${row.id}, ${values[0]?.what}: ${dimension}`,
+          ).toEqual([...possible].sort());
+        }
+      }
+    }
+  });
+
+  test('the same seed makes the same cases, another one does not', () => {
+    const of = (send: DeviationSend, own: number): string =>
+      JSON.stringify(plays(send, { ...settingOf('pool-a'), seed: own }, 20).map(playKey));
+    let different = 0;
+    for (const { send } of rows) {
+      expect(of(send, 7)).toBe(of(send, 7));
+      if (of(send, 7) !== of(send, 8)) different += 1;
+    }
+    expect(different).toBeGreaterThan(rows.length / 2);
+  });
+
+  test('the fixed cases fit into the budget', () => {
+    const groups = new Map(rows.map(({ row, send }) => [JSON.stringify([row.given, send]), send]));
+    const total = [...groups.values()].reduce((sum, send) => sum + fixedPlays(send, settingOf('pool-a')).length, 0);
+    console.info(`fixed cases: ${total} with deviations, ${fixedContexts(name).length} valid`);
+    expect(total + fixedContexts(name).length).toBeLessThan(600);
+  });
+
+  test.each(ids)('no pool, project or image but the configured ones is named, with ids such as %s', (id) => {
+    for (const { send } of rows) {
+      for (const { context, deviation } of plays(send, settingOf(id), 12)) {
+        const { request } = render(settingOf(id), context, deviation);
+        const [, project = '', pool = ''] = /^\/v\d\/([^/]*)\/[\w-]+\/([^/?]*)/i.exec(request.path) ?? [];
+        for (const named of [decoded(project), decoded(pool), imageOf(request) ?? id])
+          if (named !== id && named !== decoded(encodeURIComponent(id)))
+            expect(impossible(named, id), `${deviation?.what}: ${named}`).toBeDefined();
+      }
+    }
+  });
 });

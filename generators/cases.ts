@@ -1,4 +1,4 @@
-import { type Dimension, dimensionNames } from '../specs/contexts.ts';
+import { type Dimension, fieldDimensions } from '../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../specs/deviations.ts';
 import type { Field, Send } from '../specs/requirement.ts';
 import {
@@ -7,13 +7,14 @@ import {
   covered,
   coveredLevels,
   forAuth,
+  lawful,
   plain,
   plainIn,
   randomContext,
-  withLevel,
+  unusual,
+  withNeeds,
 } from './contexts.ts';
 import { deviationSource } from './deviations/index.ts';
-import { needsQuery } from './deviations/members.ts';
 import type { DeviationSource, Setting } from './deviations/source.ts';
 import type { Change, Context, Deviation } from './model.ts';
 import { randomOf } from './random.ts';
@@ -27,16 +28,7 @@ export interface Play {
 /** What rows with the same deviations share. */
 export type DeviationSend = Extract<Send, { kind: 'deviation' }>;
 
-const bodyDimensions: readonly Dimension[] = [
-  'image_type',
-  'os_type',
-  'delay_time',
-  'message',
-  'order_id',
-  'is_fix',
-  'writing',
-  'size',
-];
+const bodyDimensions: readonly Dimension[] = [...fieldDimensions, 'writing', 'size'];
 
 /** Cases of a class whose rows never count. */
 const fewCases = 2;
@@ -85,15 +77,16 @@ export function overridden(change: Change): readonly Dimension[] {
 /** The context, as far as the deviation leaves room for it. */
 function around(context: Context, deviation: Deviation, setting: Setting): Context {
   const changes = [deviation.change, ...(deviation.second === undefined ? [] : [deviation.second.change])];
-  const fitting = forAuth(plainIn(context, changes.flatMap(overridden)), setting.auth);
-  return needsQuery(deviation) ? withLevel(fitting, 'query', 'image_id') : fitting;
+  const gone = changes.flatMap(overridden);
+  const fitting = forAuth(plainIn(context, gone), setting.auth);
+  return lawful(withNeeds(fitting, deviation), setting.edition, gone);
 }
 
 /** How many cases meet every level of every dimension that the deviation leaves. */
-function casesFor(deviation: Deviation): number {
+function casesFor(deviation: Deviation, { edition }: Setting): number {
   const gone = new Set(overridden(deviation.change));
-  const left = covered.filter((dimension) => !gone.has(dimension));
-  return Math.max(...left.map((dimension) => coveredLevels(dimension).length));
+  const left = covered(edition).filter((dimension) => !gone.has(dimension));
+  return Math.max(...left.map((dimension) => coveredLevels(dimension, edition).length));
 }
 
 /** The fixed cases of a row about deviations: each class meets each level of each dimension. */
@@ -114,8 +107,8 @@ function makeFixedPlays(send: DeviationSend, setting: Setting): readonly Play[] 
     const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
     const various = Math.min(seconds === undefined ? values.length : seconds.length, mostOfClass(send.of));
     // Nobody is wrong who takes null, or refuses it: a few cases show whether anything breaks.
-    const count = send.of === 'null' ? fewCases : Math.max(various, casesFor(telling));
-    return contextsOfClass(first + index, count).map((context, i): Play => {
+    const count = send.of === 'null' ? fewCases : Math.max(various, casesFor(telling, setting));
+    return contextsOfClass(first + index, count, setting.edition).map((context, i): Play => {
       const value = values[i % values.length] ?? telling;
       const deviation = seconds === undefined ? value : withSecond(value, seconds[i % seconds.length]);
       return { context: around(context, deviation, setting), deviation };
@@ -135,7 +128,7 @@ export function randomPlay(send: DeviationSend, setting: Setting, n: number): Pl
   const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
   const whole = seconds === undefined ? deviation : withSecond(deviation, seconds[n % seconds.length]);
   const shift = numberOf(`${send.of} ${send.field ?? ''}`);
-  return { context: around(randomContext(setting.seed + shift, n), whole, setting), deviation: whole };
+  return { context: around(randomContext(setting.seed + shift, n, setting.edition), whole, setting), deviation: whole };
 }
 
 function randomDeviation(
@@ -216,8 +209,7 @@ export function playKey({ context, deviation }: Play): string {
 }
 
 /** Dimensions in which a play can be made plainer. */
-export function plainerIn(play: Play): readonly Dimension[] {
-  return dimensionNames.filter(
-    (dimension) => dimension !== 'query' && play.context.levels[dimension] !== plain.levels[dimension],
-  );
+export function plainerIn({ context, deviation }: Play): readonly Dimension[] {
+  const needed = Object.keys(deviation?.needs ?? {});
+  return unusual(context).filter((dimension) => !needed.includes(dimension));
 }

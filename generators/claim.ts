@@ -1,16 +1,23 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../specs/deviations.ts';
-import requestSchema from '../specs/rebuild-request.schema.json' with { type: 'json' };
+import { type EditionName, edition } from '../specs/editions.ts';
 import type { Case } from './model.ts';
 
-const isValid = new Ajv2020({ strict: false }).compile(requestSchema);
+const known = new Map<EditionName, ValidateFunction>();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Tells whether a body is valid in an edition. */
+function validatorOf(name: EditionName): ValidateFunction {
+  const isValid = known.get(name) ?? new Ajv2020({ strict: false }).compile(edition(name).request);
+  known.set(name, isValid);
+  return isValid;
+}
 
 /** What the schema says of a body. */
 export type BodyClass = 'valid' | 'invalid' | 'malformed' | 'none';
 
-/** Judges a body by the schema alone. */
-export function classify(body: Uint8Array | undefined): BodyClass {
+/** Judges a body by the schema of an edition alone. */
+export function classify(body: Uint8Array | undefined, name: EditionName): BodyClass {
   if (body === undefined) return 'none';
   let value: unknown;
   try {
@@ -18,12 +25,12 @@ export function classify(body: Uint8Array | undefined): BodyClass {
   } catch {
     return 'malformed';
   }
-  return isValid(value) ? 'valid' : 'invalid';
+  return validatorOf(name)(value) ? 'valid' : 'invalid';
 }
 
 /** Whether a case is what it says: the schema agrees with what its deviation claims of the body. */
-export function keepsItsClaim({ deviation, request }: Case): boolean {
+export function keepsItsClaim({ deviation, request }: Case, name: EditionName): boolean {
   if (deviation?.second !== undefined) return true;
   const claimed = deviation === undefined ? 'valid' : traitsOf(deviation.kind).body;
-  return claimed === 'free' || claimed === classify(request.body);
+  return claimed === 'free' || claimed === classify(request.body, name);
 }

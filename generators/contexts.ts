@@ -1,46 +1,74 @@
 import fc from 'fast-check';
-import { type Dimension, dimensionNames, type LevelOf, type Levels, levelsOf } from '../specs/contexts.ts';
+import {
+  type Dimension,
+  dimensionNames,
+  type FieldDimension,
+  type FieldLevel,
+  isField,
+  type LevelOf,
+  type Levels,
+  levelsOf,
+  plainLevel,
+  uncoveredLevels,
+} from '../specs/contexts.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
+import type { ValueSchema } from '../specs/value-schema.ts';
 import { coveringArray, type Row } from './covering.ts';
-import type { AuthKind, Context } from './model.ts';
+import { forbiddenLevels } from './forbidden.ts';
+import type { AuthKind, Context, Deviation } from './model.ts';
 import { randomOf } from './random.ts';
 import { text } from './random-text.ts';
-import { range } from './schema.ts';
-import { literalTexts, longest, messages, typicalMessage } from './texts.ts';
+import { fieldSchema, range } from './schema.ts';
+import { literalTexts, longest, textsOf, typicalMessage } from './texts.ts';
 
 /** Dimensions whose levels meet in covering arrays; the others are for single deviations. */
-export const covered: readonly Dimension[] = dimensionNames.filter((dimension) => dimension !== 'query');
-
-/** The levels of a dimension that meet in covering arrays. */
-export function coveredLevels(dimension: Dimension): readonly string[] {
-  return (levelsOf(dimension) as readonly string[]).filter((level) => level !== 'typical' && level !== 'literal');
+export function covered(name: EditionName): readonly Dimension[] {
+  return edition(name).dimensions.filter((dimension) => dimension !== 'query');
 }
 
-const { min, max } = range('delay_time');
+/** The levels of a dimension that meet in covering arrays. */
+export function coveredLevels(dimension: Dimension, name: EditionName): readonly string[] {
+  return levelsOf(dimension, name).filter((level) => !uncoveredLevels.includes(level));
+}
 
 function withLevels(pairs: Iterable<readonly [Dimension, string]>): Levels {
-  const plainLevels = dimensionNames.map((dimension) => [dimension, levelsOf(dimension)[0]] as const);
+  const plainLevels = dimensionNames.map((dimension) => [dimension, plainLevel(dimension)] as const);
   return Object.fromEntries([...plainLevels, ...pairs]) as Levels;
 }
 
 /** The plainest valid request: nothing but what is mandatory, written and sent as most clients do. */
-export const plain: Context = { levels: withLevels([]), message: typicalMessage, delay: min + 1 };
+export const plain: Context = { levels: withLevels([]), values: {} };
+
+/** The field dimensions of an edition. */
+function fieldsOf(name: EditionName): readonly FieldDimension[] {
+  return edition(name).dimensions.filter(isField);
+}
+
+/** The level of a field in a request that has every field. */
+function typicalLevel(schema: ValueSchema): FieldLevel {
+  if (schema.enum !== undefined) return `is ${schema.examples?.[0] ?? schema.enum[0]}`;
+  if (schema.type === 'boolean') return 'false';
+  if (schema.type === 'integer') return 'most';
+  if (schema.type === 'array') return 'one';
+  return schema['x-pin'] === true ? 'given' : 'typical';
+}
 
 /** Every field with a typical value. */
-export const full: Context = {
-  ...plain,
-  levels: withLevels([
-    ['image_type', 'given'],
-    ['os_type', 'given'],
-    ['delay_time', 'most'],
-    ['message', 'typical'],
-    ['order_id', 'given'],
-    ['is_fix', 'false'],
-  ]),
-};
+export function full(name: EditionName): Context {
+  return {
+    levels: withLevels(fieldsOf(name).map((field) => [field, typicalLevel(fieldSchema(field, name))] as const)),
+    values: {},
+  };
+}
 
 /** The context with one level changed. */
 export function withLevel<D extends Dimension>(context: Context, dimension: D, level: LevelOf<D>): Context {
   return { ...context, levels: { ...context.levels, [dimension]: level } };
+}
+
+/** The context with the levels without which a deviation would mean nothing. */
+export function withNeeds(context: Context, deviation: Deviation | undefined): Context {
+  return deviation?.needs === undefined ? context : { ...context, levels: { ...context.levels, ...deviation.needs } };
 }
 
 /** The context with the level of another one in a dimension. */
@@ -68,51 +96,142 @@ export function onlyIn(context: Context, dimensions: Iterable<Dimension>): Conte
   );
 }
 
+/**
+ * The context without levels that the schema forbids beside each other: the one that a condition asks for is put in,
+ * or, in a dimension that is to stay as it is, the one that the condition waits for left out.
+ */
+export function lawful(context: Context, name: EditionName, fixed: Iterable<Dimension> = []): Context {
+  const staying = new Set(fixed);
+  let result = context;
+  for (const { dimension, level, other, otherLevel } of forbiddenLevels(name)) {
+    const { levels } = result;
+    if (levels[dimension] !== level || levels[other] !== otherLevel) continue;
+    const possible = possibleBeside(name, levels, other);
+    result =
+      staying.has(other) || possible === undefined
+        ? plainIn(result, [dimension])
+        : { ...result, levels: { ...levels, [other]: possible } };
+  }
+  return result;
+}
+
+/** The first level of a dimension that stands in no forbidden pair with the others of a context. */
+function possibleBeside(name: EditionName, levels: Levels, other: Dimension): string | undefined {
+  return levelsOf(other, name).find((level) => !isForbidden(name, { ...levels, [other]: level }));
+}
+
+function isForbidden(name: EditionName, levels: Levels): boolean {
+  return forbiddenLevels(name).some(
+    ({ dimension, level, other, otherLevel }) => levels[dimension] === level && levels[other] === otherLevel,
+  );
+}
+
+/** Whether the schema ties a level of the one dimension to levels of the other. */
+export function areTied(name: EditionName, one: Dimension, another: Dimension): boolean {
+  return forbiddenLevels(name).some(
+    ({ dimension, other }) => (dimension === one && other === another) || (dimension === another && other === one),
+  );
+}
+
 /** Tells contexts apart: two with the same key send the same request. */
 export function contextKey(context: Context): string {
-  const { levels, message, delay } = context;
+  const { levels, values } = context;
   const named = unusual(context).map((dimension) => `${dimension}=${levels[dimension]}`);
-  const texts = ['rich', 'literal', 'longest', 'typical'].includes(levels.message) ? [message] : [];
-  return [...named, ...texts, ...(levels.delay_time === 'between' ? [delay] : [])].join('\n');
+  const valued = unusual(context).flatMap((dimension) =>
+    isField(dimension) && hasValue(levels[dimension]) ? [`${values[dimension] ?? ''}`] : [],
+  );
+  return [...named, ...valued].join('\n');
+}
+
+/** Whether a level stands for many values, of which a context holds one. */
+function hasValue(level: string): boolean {
+  return ['rich', 'literal', 'longest', 'typical', 'between'].includes(level);
+}
+
+type Values = Context['values'];
+
+/** A value for each field that has levels which stand for many. */
+function valuesOf(
+  name: EditionName,
+  levels: Levels,
+  textOf: (level: FieldLevel, schema: ValueSchema, field: FieldDimension) => string,
+  numberOf: (min: number, max: number, field: FieldDimension) => number,
+): Values {
+  const schemas = fieldsOf(name).map((field) => [field, fieldSchema(field, name)] as const);
+  const texts = schemas.flatMap(([field, schema]) =>
+    levelsOf(field, name).includes('typical') ? [[field, textOf(levels[field], schema, field)] as const] : [],
+  );
+  const numbers = schemas.flatMap(([field, { type }]) => {
+    const { min, max } = range(field, name);
+    return type === 'integer' && max > min + 1 ? [[field, numberOf(min, max, field)] as const] : [];
+  });
+  return Object.fromEntries([...texts, ...numbers]);
 }
 
 /** The n-th text of a level, by turns. */
-function messageOf(level: LevelOf<'message'>, n: number): string {
-  const texts: readonly string[] = level in messages ? messages[level as keyof typeof messages] : [];
+function textOf(level: FieldLevel, schema: ValueSchema, n: number): string {
+  const texts = textsOf(level, schema);
   return texts[n % texts.length] ?? typicalMessage;
 }
 
-function fromRow(row: Row, turns: { message: number; delay: number }): Context {
+/** The n-th whole number between two, by turns. */
+function between(min: number, max: number, n: number): number {
+  return min + 1 + (n % (max - min - 1));
+}
+
+/** How many texts and numbers were taken so far. */
+interface Turns {
+  texts: number;
+  readonly numbers: Map<FieldDimension, number>;
+}
+
+function fromRow(name: EditionName, row: Row, turns: Turns): Context {
   const levels = withLevels(
-    covered.map((dimension, i) => [dimension, coveredLevels(dimension)[row[i] ?? 0] ?? ''] as const),
+    covered(name).map((dimension, i) => [dimension, coveredLevels(dimension, name)[row[i] ?? 0] ?? ''] as const),
   );
-  const isBetween = levels.delay_time === 'between';
-  const inner = max - min - 1;
-  const context: Context = {
+  const values = valuesOf(
+    name,
     levels,
-    message: messageOf(levels.message, turns.message),
-    delay: min + 1 + (turns.delay % inner),
-  };
-  turns.message += 1;
-  if (isBetween) turns.delay += 1;
-  return context;
+    (level, schema) => textOf(level, schema, turns.texts),
+    (min, max, field) => {
+      const turn = turns.numbers.get(field) ?? 0;
+      if (levels[field] === 'between') turns.numbers.set(field, turn + 1);
+      return between(min, max, turn);
+    },
+  );
+  turns.texts += 1;
+  return { levels, values };
 }
 
-function rowOf(context: Context): Row {
-  return covered.map((dimension) => Math.max(0, coveredLevels(dimension).indexOf(context.levels[dimension])));
+function rowOf(context: Context, name: EditionName): Row {
+  return covered(name).map((dimension) =>
+    Math.max(0, coveredLevels(dimension, name).indexOf(context.levels[dimension])),
+  );
 }
 
-const known = new Map<number, readonly Context[]>();
+const known = new Map<string, readonly Context[]>();
 
 /** Contexts in which every two levels of two dimensions meet; those that add most come first. */
-function covering(strength: 2 | 3): readonly Context[] {
-  const made = known.get(strength);
+function covering(name: EditionName, strength: 2 | 3): readonly Context[] {
+  const key = `${name} ${strength}`;
+  const made = known.get(key);
   if (made !== undefined) return made;
-  const counts = covered.map((dimension) => coveredLevels(dimension).length);
-  const turns = { message: 0, delay: 0 };
-  const rows = coveringArray(counts, strength, [rowOf(plain), rowOf(full)]).slice(2);
-  const contexts = rows.map((row) => fromRow(row, turns));
-  known.set(strength, contexts);
+  const dimensions = covered(name);
+  const counts = dimensions.map((dimension) => coveredLevels(dimension, name).length);
+  const turns: Turns = { texts: 0, numbers: new Map() };
+  const forbidden = forbiddenLevels(name).map(
+    ({ dimension, level, other, otherLevel }) =>
+      [
+        dimensions.indexOf(dimension),
+        coveredLevels(dimension, name).indexOf(level),
+        dimensions.indexOf(other),
+        coveredLevels(other, name).indexOf(otherLevel),
+      ] as const,
+  );
+  const first = [rowOf(plain, name), rowOf(full(name), name)];
+  const rows = coveringArray(counts, strength, first, forbidden).slice(2);
+  const contexts = rows.map((row) => fromRow(name, row, turns));
+  known.set(key, contexts);
   return contexts;
 }
 
@@ -120,18 +239,21 @@ function covering(strength: 2 | 3): readonly Context[] {
  * The valid requests of the fixed plan: the plain one, the full one, contexts of strength 2, and what is left of the
  * values that each must be accepted.
  */
-export function fixedContexts(): readonly Context[] {
-  const contexts = [plain, full, ...covering(2)];
-  const delays = new Set(contexts.flatMap(({ levels, delay }) => (levels.delay_time === 'between' ? [delay] : [])));
+export function fixedContexts(name: EditionName): readonly Context[] {
+  const contexts = [plain, full(name), ...covering(name, 2)];
+  const { min, max } = range('delay_time', name);
+  const delays = new Set(
+    contexts.flatMap(({ levels, values }) => (levels.delay_time === 'between' ? [values.delay_time] : [])),
+  );
   const inner = Array.from({ length: max - min - 1 }, (_, i) => min + 1 + i).filter((delay) => !delays.has(delay));
-  const spare = covering(2).filter(({ levels }) => levels.delay_time !== 'between');
+  const spare = covering(name, 2).filter(({ levels }) => levels.delay_time !== 'between');
   const rest = Array.from({ length: Math.max(inner.length, literalTexts.length) }, (_, i) => {
     const context = withLevel(spare[i % spare.length] ?? plain, 'message', 'literal');
     const delay = inner[i];
     const message = literalTexts[i % literalTexts.length] ?? '';
     return delay === undefined
-      ? { ...context, message }
-      : { ...withLevel(context, 'delay_time', 'between'), message, delay };
+      ? { ...context, values: { ...context.values, message } }
+      : { ...withLevel(context, 'delay_time', 'between'), values: { ...context.values, message, delay_time: delay } };
   });
   return [...contexts, ...rest];
 }
@@ -142,24 +264,26 @@ export function forAuth(context: Context, auth: AuthKind): Context {
 }
 
 /** Any text of a level. */
-function anyMessage(level: LevelOf<'message'>, random: ReturnType<typeof randomOf>, n: number): string {
-  if (level !== 'rich' && level !== 'longest') return messageOf(level, random.nextInt(0, 1000));
-  const arbitrary = level === 'rich' ? text(1, 80) : fc.string({ minLength: 1, maxLength: 4, unit: 'grapheme-ascii' });
+function anyText(level: FieldLevel, schema: ValueSchema, random: ReturnType<typeof randomOf>, n: number): string {
+  if (level !== 'rich' && level !== 'longest') return textOf(level, schema, random.nextInt(0, 1000));
+  const most = longest(schema);
+  const arbitrary =
+    level === 'rich' ? text(1, Math.min(80, most)) : fc.string({ minLength: 1, maxLength: 4, unit: 'grapheme-ascii' });
   const { value } = arbitrary.generate(random, 2 + Math.floor(Math.log10(n + 1)));
-  return level === 'rich' ? value : value.repeat(longest).slice(0, longest);
+  return level === 'rich' ? value : value.repeat(most).slice(0, most);
 }
 
 /** The n-th generated context: of strength 3 as far as that goes, then any. The same seed and n give the same one. */
-export function randomContext(seed: number, n: number): Context {
+export function randomContext(seed: number, n: number, name: EditionName): Context {
   const random = randomOf(seed ^ 0x5bd1e995, n);
-  const array = covering(3);
+  const array = covering(name, 3);
   const start = Math.abs(seed) % array.length;
-  const levels =
+  const drawn =
     n < array.length
       ? (array[(start + n) % array.length] ?? plain).levels
       : withLevels(
-          covered.map((dimension) => {
-            const all = coveredLevels(dimension);
+          covered(name).map((dimension) => {
+            const all = coveredLevels(dimension, name);
             // Plain ones are as likely as all others: what is wrong may need something to be left out.
             return [
               dimension,
@@ -167,26 +291,59 @@ export function randomContext(seed: number, n: number): Context {
             ];
           }),
         );
-  return { levels, message: anyMessage(levels.message, random, n), delay: random.nextInt(min + 1, max - 1) };
+  const { levels } = lawful({ levels: drawn, values: {} }, name);
+  const values = valuesOf(
+    name,
+    levels,
+    (level, schema) => anyText(level, schema, random, n),
+    (min, max) => random.nextInt(min + 1, max - 1),
+  );
+  return { levels, values };
 }
 
 /**
  * Contexts for the cases of one class of deviations: as many as asked for, and no level of a dimension comes twice
  * before each has come once. `n` tells the classes apart, so that they meet the levels in different company.
  */
-export function contextsOfClass(n: number, count: number): readonly Context[] {
+export function contextsOfClass(n: number, count: number, name: EditionName): readonly Context[] {
   const random = randomOf(0x1d5c, n);
-  const columns = covered.map((dimension): readonly string[] => {
-    const all = coveredLevels(dimension);
-    const shift = random.nextInt(0, all.length - 1);
-    const turns = Array.from({ length: count }, (_, i) => all[(i + shift) % all.length] ?? '');
-    return turns
-      .map((level) => [random.nextInt(0, 1_000_000), level] as const)
-      .sort(([a], [b]) => a - b)
-      .map(([, level]) => level);
-  });
+  const columns = new Map(
+    covered(name).map((dimension): readonly [Dimension, string[]] => {
+      const all = coveredLevels(dimension, name);
+      const shift = random.nextInt(0, all.length - 1);
+      const turns = Array.from({ length: count }, (_, i) => all[(i + shift) % all.length] ?? '');
+      const shuffled = turns
+        .map((level) => [random.nextInt(0, 1_000_000), level] as const)
+        .sort(([a], [b]) => a - b)
+        .map(([, level]) => level);
+      return [dimension, shuffled];
+    }),
+  );
+  rearrange(name, columns);
   return Array.from({ length: count }, (_, i) => {
-    const levels = withLevels(covered.map((dimension, d) => [dimension, columns[d]?.[i] ?? ''] as const));
-    return { levels, message: messageOf(levels.message, n + i), delay: min + 1 + ((n + i) % (max - min - 1)) };
+    const levels = withLevels([...columns].map(([dimension, column]) => [dimension, column[i] ?? ''] as const));
+    const values = valuesOf(
+      name,
+      levels,
+      (level, schema) => textOf(level, schema, n + i),
+      (min, max) => between(min, max, n + i),
+    );
+    return lawful({ levels, values }, name);
   });
+}
+
+/** Exchanges levels of a dimension until none stands beside one that the schema forbids, as far as that goes. */
+function rearrange(name: EditionName, columns: ReadonlyMap<Dimension, string[]>): void {
+  const pairs = forbiddenLevels(name);
+  const clash = (one: string, other: string, a: Dimension, b: Dimension): boolean =>
+    pairs.some((p) => p.dimension === a && p.other === b && p.level === one && p.otherLevel === other);
+  for (const { dimension, other } of pairs) {
+    const [one, another] = [columns.get(dimension) ?? [], columns.get(other) ?? []];
+    const clashes = (i: number, level: string): boolean => clash(one[i] ?? '', level, dimension, other);
+    for (const [i, level] of another.entries()) {
+      if (!clashes(i, level)) continue;
+      const j = another.findIndex((there, at) => !clashes(i, there) && !clashes(at, level));
+      if (j >= 0) [another[i], another[j]] = [another[j] ?? '', level];
+    }
+  }
 }

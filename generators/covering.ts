@@ -3,18 +3,31 @@ import { randomOf } from './random.ts';
 /** A level, by its index, for each factor. */
 export type Row = readonly number[];
 
+/** A level of a factor, and one of another factor, that never stand in one row. */
+export type Forbidden = readonly [factor: number, level: number, other: number, otherLevel: number];
+
 /** Candidates of which the one that covers most becomes the next row, by strength. */
 const tries = { 2: 20, 3: 4 } as const;
 
 /**
  * Rows that together hold every combination of levels of every `strength` factors, nearly as few as possible; `first`
  * stand in front and count. Built row by row: each candidate visits the factors in an order of its own and gives each
- * the level that covers most of what is still open. The same arguments give the same rows.
+ * the level that covers most of what is still open. The same arguments give the same rows. No row holds a forbidden
+ * pair; each factor must have a level that is in none.
  */
-export function coveringArray(levels: Row, strength: 2 | 3, first: readonly Row[] = []): readonly Row[] {
+export function coveringArray(
+  levels: Row,
+  strength: 2 | 3,
+  first: readonly Row[] = [],
+  forbidden: readonly Forbidden[] = [],
+): readonly Row[] {
   const open = new Set<number>();
   for (const factors of subsets(levels.length, strength))
-    for (const chosen of product(factors.map((factor) => levels[factor] ?? 1))) open.add(keyOf(factors, chosen));
+    for (const chosen of product(factors.map((factor) => levels[factor] ?? 1)))
+      if (
+        !factors.some((factor, i) => clashes(forbidden, factors, (f) => chosen[factors.indexOf(f)], factor, chosen[i]))
+      )
+        open.add(keyOf(factors, chosen));
   const rows: Row[] = [];
   const take = (row: Row): void => {
     for (const factors of subsets(levels.length, strength))
@@ -32,13 +45,27 @@ export function coveringArray(levels: Row, strength: 2 | 3, first: readonly Row[
     let best: Row | undefined;
     let most = -1;
     for (let attempt = 0; attempt < candidates; attempt += 1) {
-      const { row, gain } = candidate(levels, strength, open, n * candidates + attempt);
+      const { row, gain } = candidate(levels, strength, open, n * candidates + attempt, forbidden);
       if (gain > most) [best, most] = [row, gain];
     }
     // A candidate that gains nothing can be drawn only while much is open: what is left is put in by hand.
-    take(most > 0 && best !== undefined ? best : rowOf(levels, open));
+    take(most > 0 && best !== undefined ? best : rowOf(levels, open, forbidden));
   }
   return rows;
+}
+
+/** Whether the level of a factor may not stand beside what the other factors have. */
+function clashes(
+  forbidden: readonly Forbidden[],
+  done: Row,
+  levelOf: (factor: number) => number | undefined,
+  factor: number,
+  level: number | undefined,
+): boolean {
+  const has = (other: number, wanted: number): boolean => done.includes(other) && levelOf(other) === wanted;
+  return forbidden.some(
+    ([a, x, b, y]) => (a === factor && x === level && has(b, y)) || (b === factor && y === level && has(a, x)),
+  );
 }
 
 function candidate(
@@ -46,6 +73,7 @@ function candidate(
   strength: number,
   open: ReadonlySet<number>,
   n: number,
+  forbidden: readonly Forbidden[],
 ): { readonly row: Row; readonly gain: number } {
   const random = randomOf(0, n);
   const order = shuffled(
@@ -61,6 +89,7 @@ function candidate(
     const shift = random.nextInt(0, (levels[factor] ?? 1) - 1);
     for (let i = 0; i < (levels[factor] ?? 1); i += 1) {
       const level = (i + shift) % (levels[factor] ?? 1);
+      if (clashes(forbidden, done, (other) => row[other], factor, level)) continue;
       const covered = gainOf(row, done, factor, level, strength, open);
       if (covered > most) [best, most] = [level, covered];
     }
@@ -95,13 +124,21 @@ function gainOf(
   return gain;
 }
 
-/** A row that holds one of the open combinations. */
-function rowOf(levels: Row, open: ReadonlySet<number>): Row {
+/** A row that holds one of the open combinations, and the first level that goes with it of each other factor. */
+function rowOf(levels: Row, open: ReadonlySet<number>, forbidden: readonly Forbidden[]): Row {
   const [key = 0] = open;
-  const row = levels.map(() => 0);
+  const row: number[] = [];
+  const done: number[] = [];
   for (let rest = key; rest > 0; rest = Math.floor(rest / span)) {
     const digit = rest % span;
+    done.push(Math.floor(digit / most));
     row[Math.floor(digit / most)] = (digit % most) - 1;
+  }
+  for (const [factor, count] of levels.entries()) {
+    if (done.includes(factor)) continue;
+    const all = Array.from({ length: count }, (_, level) => level);
+    row[factor] = all.find((level) => !clashes(forbidden, done, (other) => row[other], factor, level)) ?? 0;
+    done.push(factor);
   }
   return row;
 }

@@ -1,15 +1,13 @@
-import type { Levels } from '../specs/contexts.ts';
+import type { FieldDimension, Levels } from '../specs/contexts.ts';
 import type { DeviationKind } from '../specs/deviations.ts';
 import type { Field } from '../specs/requirement.ts';
+import type { Pins } from '../specs/schemas.ts';
 
 /** Values that only the target's owner knows; they fill path and pinned body fields. */
-export interface Fixture {
+export interface Fixture extends Pins {
   readonly project_id: string;
   readonly pool_id: string;
   readonly image_id: string;
-  readonly image_type?: string;
-  readonly os_type?: string;
-  readonly order_id?: string;
 }
 
 /** How the configured credentials are given: what can be altered of them depends on that. */
@@ -18,10 +16,8 @@ export type AuthKind = 'none' | 'token' | 'aksk' | 'iam';
 /** One of the many valid ways to ask. */
 export interface Context {
   readonly levels: Levels;
-  /** The text of `message`, unless its level is `absent` or `empty`. */
-  readonly message: string;
-  /** `delay_time`, where its level is `between`. */
-  readonly delay: number;
+  /** The values of fields whose level stands for many, such as any text; where there is none, a typical one. */
+  readonly values: Readonly<Partial<Record<FieldDimension, string | number>>>;
 }
 
 /** A long text by its parts: `unit` so many times. */
@@ -152,8 +148,6 @@ export type Change =
       readonly without: readonly Field[];
       readonly add: readonly (readonly [name: string, value: Written])[];
       readonly place: 'first' | 'last';
-      /** What is left out stands in the query alone: the context has `image_id` there. */
-      readonly query?: true;
     }
   /** The text of the body. */
   | { readonly on: 'text'; readonly edit: TextEdit }
@@ -194,6 +188,8 @@ export interface Deviation {
   /** In words, without the values of the fixture: `delay_time is 1.5`. */
   readonly what: string;
   readonly change: Change;
+  /** Levels without which it would mean nothing: every context around it has them. */
+  readonly needs?: Partial<Levels>;
   /** One thing more that is wrong, where a row says which answers are right then. */
   readonly second?: Deviation;
 }

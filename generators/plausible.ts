@@ -1,27 +1,27 @@
+import type { EditionName } from '../specs/editions.ts';
 import type { Field } from '../specs/requirement.ts';
+import type { PinnedField } from '../specs/schemas.ts';
 import type { Fixture } from './model.ts';
-import { range } from './schema.ts';
+import { fieldSchema, range } from './schema.ts';
+import { typicalMessage } from './texts.ts';
 
-/** The fields that name things of the target, and may be left unpinned. */
-const guesses = { image_type: 'private', os_type: 'Windows', order_id: 'CS1234567890' } as const;
+/** What the values of a request are taken from. */
+export interface Source {
+  readonly fixture: Fixture;
+  readonly edition: EditionName;
+}
 
-/** The pinned value of a field, or a plausible one. */
-export function plausible(fixture: Fixture, field: keyof typeof guesses): string {
-  return fixture[field] ?? guesses[field];
+/** The pinned value of a field that names a thing of the target, or a plausible one. */
+export function plausible({ fixture, edition }: Source, field: PinnedField): string | readonly string[] {
+  return fixture[field] ?? (fieldSchema(field, edition).examples?.[0] as string | readonly string[]);
 }
 
 /** A valid value of any field, for deviations that wrap one: `["Windows"]`. */
-export function validValue(fixture: Fixture, field: Field): string | number | boolean {
-  switch (field) {
-    case 'image_id':
-      return fixture.image_id;
-    case 'delay_time':
-      return range(field).max;
-    case 'message':
-      return 'Please save your work.';
-    case 'is_fix':
-      return true;
-    default:
-      return plausible(fixture, field);
-  }
+export function validValue(source: Source, field: Field): string | number | boolean | readonly string[] {
+  if (field === 'image_id') return source.fixture.image_id;
+  const { enum: listed, type, examples = [], 'x-pin': isPinned } = fieldSchema(field, source.edition);
+  if (isPinned === true) return plausible(source, field as PinnedField);
+  if (listed !== undefined) return String(examples[0] ?? listed[0]);
+  if (type === 'integer') return range(field, source.edition).max;
+  return type === 'boolean' ? true : typicalMessage;
 }

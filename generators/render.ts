@@ -1,14 +1,17 @@
+import type { FieldDimension, FieldLevel } from '../specs/contexts.ts';
+import { edition } from '../specs/editions.ts';
 import type { Field } from '../specs/requirement.ts';
 import { fields } from '../specs/requirement.ts';
+import type { PinnedField } from '../specs/schemas.ts';
 import { additionalHeaders } from './harmless-headers.ts';
 import type { Case, Change, Context, CredentialUse, Deviation, Draft, Fixture } from './model.ts';
-import { plausible } from './plausible.ts';
-import { range } from './schema.ts';
+import { plausible, type Source } from './plausible.ts';
+import { fieldSchema, range } from './schema.ts';
 import { editText } from './text-edit.ts';
+import { typicalMessage } from './texts.ts';
 import { type Member, padded, textOf, writeObject } from './writing.ts';
 
 const encoder = new TextEncoder();
-const { min, max } = range('delay_time');
 
 /** A media type as the context writes it. */
 function mediaTypeIn({ levels }: Context, mediaType: string): string {
@@ -25,12 +28,13 @@ function mediaTypeIn({ levels }: Context, mediaType: string): string {
 /** Where `message` is missing and bytes must go into it. */
 const carrier = 'abc';
 
-/** The request that a context and a deviation make: the only way to make one. */
-export function render(fixture: Fixture, context: Context, deviation?: Deviation): Case {
+/** The request that a context and a deviation make in an edition: the only way to make one. */
+export function render(source: Source, context: Context, deviation?: Deviation): Case {
+  const { fixture } = source;
   const state: State = {
     fixture,
     context,
-    members: membersOf(fixture, context),
+    members: membersOf(source, context),
     text: undefined,
     bytes: undefined,
     body: 'members',
@@ -72,22 +76,45 @@ interface State {
 }
 
 /** The members of a valid body, in the order of the page. */
-function membersOf(fixture: Fixture, { levels, message, delay }: Context): readonly Member[] {
-  const named = (field: 'image_type' | 'os_type' | 'order_id'): string | undefined =>
-    levels[field] === 'absent' ? undefined : levels[field] === 'empty' ? '' : plausible(fixture, field);
-  const values: Readonly<Record<Field, unknown>> = {
-    image_type: named('image_type'),
-    image_id: fixture.image_id,
-    os_type: named('os_type'),
-    delay_time: { absent: undefined, least: min, most: max, between: delay }[levels.delay_time],
-    message: levels.message === 'absent' ? undefined : levels.message === 'empty' ? '' : message,
-    order_id: named('order_id'),
-    is_fix: { absent: undefined, true: true, false: false }[levels.is_fix],
-  };
-  return fields.flatMap((field): Member[] => {
-    const value = values[field];
+function membersOf(source: Source, context: Context): readonly Member[] {
+  return edition(source.edition).fields.flatMap((field): Member[] => {
+    const value = field === 'image_id' ? source.fixture.image_id : fieldValue(source, context, field);
     return value === undefined ? [] : [[field, JSON.stringify(value)]];
   });
+}
+
+/** The value of a field at its level; undefined where the field is left out. */
+function fieldValue(source: Source, { levels, values }: Context, field: FieldDimension): unknown {
+  const level: FieldLevel = levels[field];
+  switch (level) {
+    case 'absent':
+      return undefined;
+    case 'given':
+    case 'several':
+      return plausible(source, field as PinnedField);
+    case 'one':
+      return plausible(source, field as PinnedField).slice(0, 1);
+    case 'none':
+      return [];
+    case 'empty':
+      return '';
+    case 'least':
+      return range(field, source.edition).min;
+    case 'most':
+      return range(field, source.edition).max;
+    case 'between':
+      return values[field] ?? range(field, source.edition).min + 1;
+    case 'rich':
+    case 'longest':
+    case 'typical':
+    case 'literal':
+      return values[field] ?? typicalMessage;
+    case 'true':
+    case 'false':
+      return level === 'true';
+    default:
+      return fieldSchema(field, source.edition).enum?.find((value) => level === `is ${value}`);
+  }
 }
 
 /** The members with one set, at its place in the order of the page. */

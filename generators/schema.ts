@@ -1,30 +1,35 @@
 import type { Arbitrary } from 'fast-check';
-import requestSchema from '../specs/rebuild-request.schema.json' with { type: 'json' };
-import { type Field, fields } from '../specs/requirement.ts';
-import { breaches, type Keyword, type ValueSchema } from './schema-values.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
+import type { Field } from '../specs/requirement.ts';
+import type { ValueSchema } from '../specs/value-schema.ts';
+import { breaches, type Keyword } from './schema-values.ts';
 
-const properties = requestSchema.properties as Readonly<Record<Field, ValueSchema>>;
-
-/** What the schema says of a field. */
-export function fieldSchema(field: Field): ValueSchema {
-  return properties[field];
+/** What the schema of an edition says of a field. Throws where the edition does not have it. */
+export function fieldSchema(field: Field, name: EditionName): ValueSchema {
+  const schema = edition(name).request.properties[field];
+  if (schema === undefined) throw new Error(`edition ${name} has no field ${field}`);
+  return schema;
 }
 
 /** The fields that a body may leave out. */
-export const optionalFields: readonly Field[] = fields.filter((field) => !requestSchema.required.includes(field));
-
-/** The optional fields of type string. */
-export const optionalStrings: readonly Field[] = optionalFields.filter((field) => properties[field].type === 'string');
+export function optionalFields(name: EditionName): readonly Field[] {
+  const { fields, request } = edition(name);
+  return fields.filter((field) => !request.required.includes(field));
+}
 
 /** The integers from minimum to maximum of a field. */
-export function range(field: Field): { readonly min: number; readonly max: number } {
-  const { minimum = -(2 ** 31), maximum = 2 ** 31 - 1 } = properties[field];
+export function range(field: Field, name: EditionName): { readonly min: number; readonly max: number } {
+  const { minimum = -(2 ** 31), maximum = 2 ** 31 - 1 } = fieldSchema(field, name);
   return { min: minimum, max: maximum };
 }
 
-/** Values that break one keyword of a field, where the field has it. */
-export function breaking(field: Field, ...keywords: readonly Keyword[]): readonly Arbitrary<unknown>[] {
-  return breaches(properties[field]).flatMap(({ keyword, place, values }) =>
-    place === '' && keywords.includes(keyword) ? [values] : [],
+/** Values that break one keyword of a field, or of the items of a list, where it has the keyword. */
+export function breaking(
+  field: Field,
+  name: EditionName,
+  ...keywords: readonly Keyword[]
+): readonly Arbitrary<unknown>[] {
+  return breaches(fieldSchema(field, name)).flatMap(({ keyword, place, values }) =>
+    (place === '' || place === '/0') && keywords.includes(keyword) ? [values] : [],
   );
 }

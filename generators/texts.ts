@@ -1,7 +1,12 @@
-import { fieldSchema } from './schema.ts';
+import type { ValueSchema } from '../specs/value-schema.ts';
 
-/** The longest message that the schema allows, in characters of the basic plane. */
-export const longest = fieldSchema('message').maxLength ?? 400;
+/** Characters of the longest text of a field of which the schema does not say how long it may be. */
+const longEnough = 400;
+
+/** Characters of the basic plane that the longest text of a field has. */
+export function longest({ maxLength = longEnough }: Pick<ValueSchema, 'maxLength'>): number {
+  return maxLength;
+}
 
 /** A message as a client sends it. */
 export const typicalMessage = 'Please save your work.';
@@ -22,18 +27,27 @@ const richText = [
 export const literalTexts: readonly string[] = ['null', ' ', '0', 'true', '{}', 'undefined', '\n', '-1'];
 
 /** Texts as long as they may be: plain, of three bytes a character, and such as grow when they are escaped. */
-const longestTexts: readonly string[] = [
-  'a'.repeat(longest),
-  '保してい저장'.repeat(longest).slice(0, longest),
-  '"\\\n<&'.repeat(longest).slice(0, longest),
-  '['.repeat(longest),
-  'é'.repeat(longest),
-];
+const longTexts: readonly string[] = ['a', '保してい저장', '"\\\n<&', '[', 'é'];
 
-/** By level of the dimension `message`. */
-export const messages = {
-  typical: [typicalMessage],
-  rich: [richText],
-  literal: literalTexts,
-  longest: longestTexts,
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+/** The texts of a level of a field that takes any; none for other levels. */
+export function textsOf(level: string, schema: ValueSchema): readonly string[] {
+  const most = longest(schema);
+  const whole = (unit: string): string => unit.repeat(most).slice(0, most);
+  switch (level) {
+    case 'typical':
+      return [typicalMessage.slice(0, most)];
+    case 'rich':
+      return [cut(richText, most)];
+    case 'literal':
+      return literalTexts.filter((one) => one.length <= most);
+    case 'longest':
+      return longTexts.map(whole);
+    default:
+      return [];
+  }
+}
+
+/** No character beyond the basic plane is cut in two. */
+function cut(value: string, length: number): string {
+  return value.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
+}

@@ -1,22 +1,12 @@
-import type { Dimension, LevelOf } from '../specs/contexts.ts';
+import { type Dimension, type FieldDimension, isField, type LevelOf } from '../specs/contexts.ts';
 import type { Play } from './cases.ts';
 import { unusual } from './contexts.ts';
 import type { Context } from './model.ts';
 
-/** Levels in words; undefined for plain ones. */
-const words: { readonly [D in Dimension]: Readonly<Partial<Record<LevelOf<D>, string>>> } = {
-  image_type: { given: 'image_type', empty: 'an empty image_type' },
-  os_type: { given: 'os_type', empty: 'an empty os_type' },
-  delay_time: { least: 'the least delay_time', most: 'the greatest delay_time', between: 'delay_time' },
-  message: {
-    typical: 'message',
-    rich: 'a message of many kinds of characters',
-    literal: 'a message',
-    longest: 'the longest message',
-    empty: 'an empty message',
-  },
-  order_id: { given: 'order_id', empty: 'an empty order_id' },
-  is_fix: { true: 'is_fix true', false: 'is_fix false' },
+/** Levels of the other dimensions than fields in words; undefined for plain ones. */
+const words: {
+  readonly [D in Exclude<Dimension, FieldDimension>]: Readonly<Partial<Record<LevelOf<D>, string>>>;
+} = {
   writing: {
     spaced: 'white space between the tokens',
     escaped: 'keys and texts written with escapes',
@@ -42,12 +32,44 @@ const words: { readonly [D in Dimension]: Readonly<Partial<Record<LevelOf<D>, st
 
 /** One level of a context in words, its value included where it is short. */
 export function levelInWords(context: Context, dimension: Dimension): string {
+  if (isField(dimension)) return fieldInWords(context, dimension);
   const table: Readonly<Record<string, string | undefined>> = words[dimension];
-  const text = table[context.levels[dimension]] ?? '';
-  if (dimension === 'message' && context.levels.message === 'literal')
-    return `${text} ${JSON.stringify(context.message)}`;
-  if (dimension === 'delay_time' && context.levels.delay_time === 'between') return `${text} ${context.delay}`;
-  return text;
+  return table[context.levels[dimension]] ?? '';
+}
+
+function fieldInWords({ levels, values }: Context, field: FieldDimension): string {
+  const level = levels[field];
+  switch (level) {
+    case 'absent':
+      return '';
+    case 'given':
+    case 'several':
+    case 'typical':
+      return field;
+    case 'one':
+      return `${field} with one item`;
+    case 'none':
+      return `an empty list of ${field}`;
+    case 'empty':
+      return `an empty ${field}`;
+    case 'least':
+      return `the least ${field}`;
+    case 'most':
+      return `the greatest ${field}`;
+    case 'between':
+      return `${field} ${values[field] ?? ''}`;
+    case 'rich':
+      return `a ${field} of many kinds of characters`;
+    case 'longest':
+      return `the longest ${field}`;
+    case 'literal':
+      return `a ${field} ${JSON.stringify(values[field])}`;
+    case 'true':
+    case 'false':
+      return `${field} ${level}`;
+    default:
+      return `${field} ${level.replace(/^is /, '')}`;
+  }
 }
 
 /** What a context has beside the plain one. */

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Field } from '../specs/requirement.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
+import { type Field, fields } from '../specs/requirement.ts';
+import type { ValueSchema } from '../specs/value-schema.ts';
 import { reject } from './answers.ts';
 import { type SignedRequest, verifySignature } from './signed-request.ts';
 import type { Token, World } from './world.ts';
@@ -8,6 +10,8 @@ import type { Token, World } from './world.ts';
 /** One request on its way through the checks, which fill in what they learn. */
 export interface Exchange {
   readonly world: World;
+  /** The revision of the page that is served. */
+  readonly edition: EditionName;
   readonly method: string;
   readonly headers: IncomingHttpHeaders;
   /** Names and values by turns, as sent. */
@@ -50,9 +54,12 @@ export type CheckName =
   | 'image_id'
   | `type ${Field}`
   | `range ${Field}`
+  | 'conditions'
   | 'pool'
   | 'image'
   | 'order'
+  | 'key'
+  | 'desktops'
   | 'failing'
   | 'busy';
 
@@ -87,21 +94,39 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function typeCheck(field: Field, holds: (value: unknown) => boolean): Check {
+/** A check of a field that is there, by what the schema of the edition says of it. A field that it lacks is not looked at. */
+function fieldCheck(field: Field, holds: (value: unknown, schema: ValueSchema) => boolean): Check {
   return (exchange) => {
+    const schema = edition(exchange.edition).request.properties[field];
     const value = fieldOf(exchange, field);
-    return value === undefined || holds(value) ? undefined : badRequest();
+    return schema === undefined || value === undefined || holds(value, schema) ? undefined : badRequest();
   };
 }
 
-function lengthCheck(field: Field, min: number, max: number): Check {
-  return (exchange) => {
-    const value = fieldOf(exchange, field);
-    return typeof value === 'string' && (value.length < min || value.length > max) ? badRequest() : undefined;
-  };
+function hasType(value: unknown, { type, items }: ValueSchema): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type !== 'array') return typeof value === type;
+  return Array.isArray(value) && value.every((item) => items === undefined || hasType(item, items));
 }
 
-const isString = (value: unknown): boolean => typeof value === 'string';
+function isInRange(value: unknown, schema: ValueSchema): boolean {
+  const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, maxItems = Number.POSITIVE_INFINITY, items } = schema;
+  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY, uniqueItems, enum: listed } = schema;
+  if (listed !== undefined && !listed.includes(value)) return false;
+  if (typeof value === 'string') return value.length >= minLength && value.length <= maxLength;
+  if (typeof value === 'number') return value >= minimum && value <= maximum;
+  if (!Array.isArray(value)) return true;
+  const isTwice = uniqueItems === true && new Set(value).size < value.length;
+  return value.length <= maxItems && !isTwice && value.every((item) => items === undefined || isInRange(item, items));
+}
+
+/** Whether a field is there, and not null, and as a condition says. */
+function isAs(exchange: Exchange, field: string, wanted: Omit<Partial<ValueSchema>, 'type'> | undefined): boolean {
+  const value = fieldOf(exchange, field as Field);
+  if (value === undefined) return false;
+  if (wanted?.const !== undefined && value !== wanted.const) return false;
+  return isInRange(value, { type: 'string', ...wanted });
+}
 
 function isDeeper(root: unknown, limit: number): boolean {
   let level: unknown[] = [root];
@@ -134,6 +159,15 @@ function signerOf({ signed, world }: Exchange): Token | undefined {
   return verifySignature(signed, world.findKey, Date.now()) === undefined ? undefined : world.signer;
 }
 
+/** One check a field, in the order of the page. */
+function byField<Kind extends 'type' | 'range'>(
+  kind: Kind,
+  holds: (value: unknown, schema: ValueSchema) => boolean,
+): Readonly<Record<`${Kind} ${Field}`, Check>> {
+  const entries = fields.map((field) => [`${kind} ${field}`, fieldCheck(field, holds)] as const);
+  return Object.fromEntries(entries) as Record<`${Kind} ${Field}`, Check>;
+}
+
 /** All checks in the order in which they are made. */
 export const checks: Readonly<Record<CheckName, Check>> = {
   method: ({ method }) =>
@@ -163,23 +197,16 @@ export const checks: Readonly<Record<CheckName, Check>> = {
   depth: ({ value }) => (isDeeper(value, maxDepth) ? badRequest() : undefined),
   object: ({ value }) => (isObject(value) ? undefined : badRequest()),
   image_id: (x) => (fieldOf(x, 'image_id') === undefined ? badRequest() : undefined),
-  'type image_type': typeCheck('image_type', isString),
-  'type image_id': typeCheck('image_id', isString),
-  'type os_type': typeCheck('os_type', isString),
-  'type delay_time': typeCheck('delay_time', Number.isInteger),
-  'type message': typeCheck('message', isString),
-  'type order_id': typeCheck('order_id', isString),
-  'type is_fix': typeCheck('is_fix', (value) => typeof value === 'boolean'),
-  'range image_type': lengthCheck('image_type', 0, 255),
-  'range image_id': lengthCheck('image_id', 1, 255),
-  'range os_type': lengthCheck('os_type', 0, 255),
-  'range delay_time'(x) {
-    const value = fieldOf(x, 'delay_time');
-    return typeof value === 'number' && (value < 0 || value > 15) ? badRequest() : undefined;
+  ...byField('type', hasType),
+  ...byField('range', isInRange),
+  conditions(x) {
+    const { allOf = [] } = edition(x.edition).request;
+    const isBroken = allOf.some(({ if: when, then }) => {
+      const holds = Object.entries(when.properties ?? {}).every(([field, wanted]) => isAs(x, field, wanted));
+      return holds && !(then.required ?? []).every((field) => isAs(x, field, then.properties?.[field]));
+    });
+    return isBroken ? badRequest() : undefined;
   },
-  'range message': lengthCheck('message', 0, 400),
-  'range order_id': lengthCheck('order_id', 0, 255),
-  'range is_fix': () => undefined,
   pool: (x) => (x.world.hasPool(x.project, x.pool) ? undefined : reject(404, 'WKS.0007', 'No such desktop pool.')),
   image(x) {
     const image = fieldOf(x, 'image_id');
@@ -188,11 +215,24 @@ export const checks: Readonly<Record<CheckName, Check>> = {
       : undefined;
   },
   order(x) {
+    if (!edition(x.edition).fields.includes('order_id')) return undefined;
     const image = fieldOf(x, 'image_id');
     const order = fieldOf(x, 'order_id') ?? '';
     if (typeof image !== 'string' || !x.world.isBilled(image)) return undefined;
     if (order === '') return badRequest();
     return x.world.hasOrder(order) ? undefined : reject(404, 'WKS.0013', 'No such order.');
+  },
+  key(x) {
+    const key = fieldOf(x, 'kms_id');
+    const isUsed = edition(x.edition).fields.includes('kms_id') && fieldOf(x, 'encrypt_type') === 'ENCRYPTED';
+    return isUsed && !x.world.hasKey(key) ? reject(404, 'WKS.0016', 'No such key.') : undefined;
+  },
+  desktops(x) {
+    const ids = fieldOf(x, 'desktop_ids');
+    const isUsed = edition(x.edition).fields.includes('desktop_ids') && Array.isArray(ids);
+    return isUsed && !ids.every((id) => x.world.hasDesktop(id))
+      ? reject(404, 'WKS.0017', 'No such desktop.')
+      : undefined;
   },
   failing: (x) =>
     x.world.isFailing(x.pool) ? reject(500, 'WKS.0009', 'An internal service error occurred.') : undefined,

@@ -11,6 +11,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { defaultEdition, type EditionName, edition } from '../specs/editions.ts';
 import { json, notFound, reject } from './answers.ts';
 import { badRequest, checkNames, checks, type Exchange } from './checks.ts';
 import type { Fault, Hooks, Needs } from './fault.ts';
@@ -18,7 +19,7 @@ import { faults } from './faults.ts';
 import { handleTokens, tokensPath } from './identity.ts';
 import { createNuisance } from './nuisance.ts';
 import { welcome } from './welcome.ts';
-import { accessKeys, account, createWorld, stateValues, tokens, type World } from './world.ts';
+import { accessKeys, account, createWorld, statesOf, tokens, type World } from './world.ts';
 
 /** A token, a pair of keys that sign, or a password for the identity service. */
 export type AuthKind = 'token' | 'aksk' | 'iam';
@@ -35,6 +36,8 @@ export interface ReferenceOptions {
   readonly nuisance?: boolean;
   /** Which credentials the configuration uses; all kinds are accepted. */
   readonly auth?: AuthKind;
+  /** The revision of the page that is served. */
+  readonly edition?: EditionName;
   /** Milliseconds by which each answer is late. */
   readonly latency?: number;
   /** Told of each answer when its last byte is out. */
@@ -66,10 +69,11 @@ const operation = /^\/v2\/([^/]+)\/desktop-pools\/([^/]+)\/rebuild$/;
 export async function startReference(options: ReferenceOptions = {}): Promise<Reference> {
   const fault = findFault(options.fault);
   const { needs = {} } = fault ?? {};
+  const name = options.edition ?? needs.edition ?? defaultEdition;
   const hooks = fault?.hooks() ?? {};
-  const world = createWorld(options.seed ?? 1, options.busyMs ?? needs.busyMs ?? 0, needs.pools);
+  const world = createWorld(options.seed ?? 1, options.busyMs ?? needs.busyMs ?? 0, needs.pools, name);
   const nuisance = options.nuisance === true ? createNuisance(options.seed ?? 1) : undefined;
-  const app = createApp(world, hooks, nuisance, options.latency ?? 0);
+  const app = createApp(world, name, hooks, nuisance, options.latency ?? 0);
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => badRequest(),
@@ -90,7 +94,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
-    configuration: configurationFor(url, options.auth ?? needs.auth ?? 'token', needs),
+    configuration: configurationFor(url, name, options.auth ?? needs.auth ?? 'token', needs),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -99,10 +103,16 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
   };
 }
 
-function configurationFor(url: string, auth: AuthKind, { pools, limits }: Needs): Record<string, unknown> {
-  const states = structuredClone(stateValues);
+function configurationFor(
+  url: string,
+  name: EditionName,
+  auth: AuthKind,
+  { pools, limits }: Needs,
+): Record<string, unknown> {
+  const states = structuredClone(statesOf(name));
   const ready = states['pool is ready'];
   return {
+    ...(name === defaultEdition ? {} : { edition: name }),
     target: { url, name: 'Reference endpoint' },
     auth: credentials(auth, url),
     ...(pools === undefined
@@ -132,6 +142,7 @@ function findFault(fault: string | Fault | undefined): Fault | undefined {
 
 function createApp(
   world: World,
+  name: EditionName,
   hooks: Hooks,
   nuisance: ReturnType<typeof createNuisance> | undefined,
   latency: number,
@@ -152,7 +163,7 @@ function createApp(
     if (latency > 0) await sleep(latency);
     const disturbance = await nuisance?.before();
     if (disturbance !== undefined) return disturbance;
-    const exchange = createExchange(world, incoming, path, received, isFirst);
+    const exchange = createExchange(world, name, incoming, path, received, isFirst);
     const response = exchange === undefined ? (hooks.elsewhere?.(path) ?? notFound()) : await answer(exchange, hooks);
     return nuisance?.after(response) ?? response;
   });
@@ -162,6 +173,7 @@ function createApp(
 /** Undefined when the path is not the operation's. */
 function createExchange(
   world: World,
+  name: EditionName,
   incoming: IncomingMessage,
   path: string,
   { body, pieces, bodyHash, tooLarge }: Received,
@@ -172,6 +184,7 @@ function createExchange(
   const { method = '', headersDistinct } = incoming;
   return {
     world,
+    edition: name,
     method,
     headers: incoming.headers,
     rawHeaders: incoming.rawHeaders,
@@ -207,9 +220,11 @@ async function check(exchange: Exchange, hooks: Hooks): Promise<Response | undef
   return undefined;
 }
 
-function accept({ world, pool }: Exchange): Response {
+function accept({ world, pool, edition: name }: Exchange): Response {
   world.occupy(pool, world.busyMs);
-  return json({ job_id: world.nextJob() });
+  const { job_id: _, ...others } = edition(name).response.properties;
+  const documented = Object.entries(others).map(([field, { examples = [] }]) => [field, examples[0]]);
+  return json({ job_id: world.nextJob(), ...Object.fromEntries(documented) });
 }
 
 /** Provider states in Pact's protocol. */

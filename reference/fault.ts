@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { EditionName } from '../specs/editions.ts';
 import type { Breaks } from './breaks.ts';
 import type { Check, CheckName, Exchange, Maybe } from './checks.ts';
 import type { AuthKind } from './endpoint.ts';
@@ -19,6 +20,8 @@ export interface Hooks {
 
 /** How the endpoint and its configuration must be for a fault to show. */
 export interface Needs {
+  /** What is broken is there in this edition, or in the default one. */
+  readonly edition?: EditionName;
   readonly auth?: AuthKind;
   readonly busyMs?: number;
   /** These pools in the state `pool is ready`, and no state handler. */

@@ -4,6 +4,7 @@ import { answerFaults } from './faults/answers.ts';
 import { bodyFaults } from './faults/body.ts';
 import { courseFaults } from './faults/courses.ts';
 import { edgeFaults } from './faults/edge.ts';
+import { editionFaults } from './faults/editions.ts';
 import { signatureFaults } from './faults/signatures.ts';
 import { wayFaults } from './faults/ways.ts';
 
@@ -15,6 +16,7 @@ export const faults: readonly Fault[] = [
   ...accessFaults,
   ...answerFaults,
   ...edgeFaults,
+  ...editionFaults,
   ...wayFaults,
   ...signatureFaults,
   ...courseFaults,

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { StateValues } from '../specs/configuration.ts';
-import type { State } from '../specs/requirement.ts';
+import { defaultEdition, type EditionName, edition } from '../specs/editions.ts';
+import type { Field, State } from '../specs/requirement.ts';
+import type { Pins } from '../specs/schemas.ts';
 import type { SecretKey } from './signed-request.ts';
 
 /** What the endpoint knows of one token. */
@@ -39,6 +41,8 @@ const knownTokens: ReadonlyMap<string, Token> = new Map([
 ]);
 
 const ready = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' } as const;
+/** Keys and desktops that there are; pinned in the editions that have fields for them. */
+const pins: Pins = { kms_id: 'key-1', desktop_ids: ['desktop-1', 'desktop-2'] };
 
 /** What each state adds to a ready pool; also the `states` of the configuration. */
 export const stateValues: Readonly<Record<State, StateValues>> = {
@@ -51,6 +55,14 @@ export const stateValues: Readonly<Record<State, StateValues>> = {
   'image is billed': { image_id: 'img-9', order_id: 'CS123' },
   'service is failing': { pool_id: 'pool-f' },
 };
+
+/** The states that the rows of an edition need, with their values. */
+export function statesOf(name: EditionName): Partial<Record<State, StateValues>> {
+  const { requirements, fields } = edition(name);
+  const own = Object.fromEntries(Object.entries(pins).filter(([field]) => fields.includes(field as Field)));
+  const needed = Object.entries(stateValues).filter(([state]) => requirements.some(({ given }) => given === state));
+  return { ...Object.fromEntries(needed), 'pool is ready': { ...ready, ...own } };
+}
 
 export interface World {
   readonly busyMs: number;
@@ -65,6 +77,8 @@ export interface World {
   hasImage(image: string): boolean;
   isBilled(image: string): boolean;
   hasOrder(order: unknown): boolean;
+  hasKey(key: unknown): boolean;
+  hasDesktop(desktop: unknown): boolean;
   isFailing(pool: string): boolean;
   isBusy(pool: string): boolean;
   /** A rebuild begins: the pool is busy for that long. */
@@ -75,7 +89,13 @@ export interface World {
 }
 
 /** Pools, images, tokens and jobs of one endpoint. */
-export function createWorld(seed: number, busyMs: number, more: readonly string[] = []): World {
+export function createWorld(
+  seed: number,
+  busyMs: number,
+  more: readonly string[] = [],
+  name: EditionName = defaultEdition,
+): World {
+  const states = statesOf(name);
   const pools = new Set(['pool-a', 'pool-b', 'pool-f', ...more]);
   const busyUntil = new Map<string, number>([['pool-b', Number.POSITIVE_INFINITY]]);
   const issued = new Set<string>();
@@ -108,6 +128,8 @@ export function createWorld(seed: number, busyMs: number, more: readonly string[
     hasPool: (project, pool) => project === ready.project_id && pools.has(pool),
     hasImage: (image) => image === 'img-1' || image === 'img-9',
     isBilled: (image) => image === 'img-9',
+    hasKey: (key) => key === pins.kms_id,
+    hasDesktop: (desktop) => pins.desktop_ids?.some((id) => id === desktop) ?? false,
     hasOrder: (order) => order === stateValues['image is billed'].order_id,
     isFailing: (pool) => pool === 'pool-f',
     isBusy: (pool) => (busyUntil.get(pool) ?? 0) > performance.now(),
@@ -121,9 +143,9 @@ export function createWorld(seed: number, busyMs: number, more: readonly string[
       return uuid(`${seed}:${jobs}`);
     },
     setUp(state) {
-      if (!Object.hasOwn(stateValues, state)) return undefined;
-      const own = state === 'pool is ready' ? {} : stateValues[state as State];
-      return { ...ready, pool_id: own.pool_id ?? freshPool(), ...own };
+      if (!Object.hasOwn(states, state)) return undefined;
+      const own = state === 'pool is ready' ? {} : states[state as State];
+      return { ...ready, ...states['pool is ready'], pool_id: own?.pool_id ?? freshPool(), ...own };
     },
   };
 }

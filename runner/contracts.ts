@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { flat, pactName } from '../contracts/examples.ts';
 import { type ContractRecord, verifyContracts } from '../contracts/verification.ts';
 import { plausible } from '../generators/plausible.ts';
+import { type EditionName, pinsOf } from '../specs/editions.ts';
 import type { RequirementId } from '../specs/requirements.ts';
 import { requirement } from '../specs/requirements.ts';
 import type { Core } from './decide/core.ts';
@@ -9,22 +11,25 @@ import { type Flaw, statusFlaw } from './decide/oracles/status.ts';
 import type { ContractResult } from './decide/results.ts';
 
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
-const pactFile = fileURLToPath(
-  new URL(`${root}contracts/pacts/desktop-pool-client-rebuild-desktop-pool.json`, import.meta.url),
-);
+
+/** The committed contract of an edition. */
+function pactFileOf(name: EditionName): string {
+  return fileURLToPath(new URL(`${root}contracts/pacts/${pactName(name)}`, import.meta.url));
+}
 
 /**
  * Lets Pact judge what was recorded for the rows that have a contract. Pact decides on the body; the status is held
  * against the row, which may allow more than the one of the contract.
  */
 export async function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
+  const { edition } = core.options;
   const records = new Map<string, ContractRecord>();
   for (const [id, { observation, fixture }] of core.contracts) {
     const { answer, sending } = observation;
     if (answer === undefined) continue;
     const { method, path, body, credential } = sending.case.request;
     const { project_id, pool_id, image_id } = fixture;
-    const named = (['image_type', 'os_type', 'order_id'] as const).map((name) => [name, plausible(fixture, name)]);
+    const named = pinsOf(edition).flatMap((name) => flat(name, plausible({ fixture, edition }, name)));
     records.set(id, {
       exchange: { request: { method, path, body, hasCredential: credential.form !== 'absent' }, answer },
       fixture: { project_id, pool_id, image_id, ...Object.fromEntries(named) },
@@ -32,7 +37,7 @@ export async function judgeContracts(core: Core): Promise<ReadonlyMap<string, Co
   }
   const results = new Map<string, ContractResult>();
   if (records.size === 0) return results;
-  for (const outcome of await verifyContracts({ pactFile, records })) {
+  for (const outcome of await verifyContracts({ pactFile: pactFileOf(edition), records })) {
     const { requirement: id } = outcome;
     const recorded = core.contracts.get(id);
     if (recorded === undefined) continue;

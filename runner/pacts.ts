@@ -13,6 +13,7 @@ import { plain } from '../generators/contexts.ts';
 import type { Draft, Fixture } from '../generators/model.ts';
 import { plausible } from '../generators/plausible.ts';
 import type { Configuration } from '../specs/configuration.ts';
+import { type EditionName, pinsOf } from '../specs/editions.ts';
 import { type State, states } from '../specs/requirement.ts';
 import { createCredentials } from './credentials/credentials.ts';
 import { Core, isActedOnIn } from './decide/core.ts';
@@ -79,6 +80,7 @@ function createPlayer({ configuration, seed, rebuilds, signal }: PactsOptions): 
   const lane = (origin: string) => createLane(origin, transportOptions(capped));
   const credentials = createCredentials(capped.auth, lane, { seed });
   const options = {
+    edition: capped.edition,
     auth: credentials.kind,
     seed,
     runs: 0,
@@ -89,7 +91,7 @@ function createPlayer({ configuration, seed, rebuilds, signal }: PactsOptions): 
     limits,
   };
   return {
-    core: new Core(options, new Ledger([])),
+    core: new Core(options, new Ledger([], capped.edition)),
     driver: createDriver({ configuration: capped, credentials, seed, signal }),
     broken: undefined,
   };
@@ -215,13 +217,14 @@ function* procedure(
 function sendingOf(core: Core, template: RequestTemplate, given: State): { sending: Sending; fixture: Fixture } {
   const known = core.fixture(given);
   if (known === undefined) throw new Error(`no values for "${given}"`);
-  const fixture = completed(known);
+  const fixture = completed(known, core.options.edition);
   const { placeholders, headers, credential } = template;
   const names = Object.keys(headers).filter((name) => !transportHeaders.has(name));
   let path = template.path;
   let text = new TextDecoder().decode(template.body);
   for (const [name, placeholder] of Object.entries(placeholders)) {
-    const value = fixture[name as keyof Fixture] ?? '';
+    const given = fixture[name as keyof Fixture] ?? '';
+    const value = typeof given === 'string' ? given : given.join(',');
     path = path.replaceAll(placeholder, encodeURIComponent(value));
     text = text.replaceAll(placeholder, JSON.stringify(value).slice(1, -1));
   }
@@ -253,9 +256,16 @@ const transportHeaders = new Set([
   'x-auth-token',
 ]);
 
-function completed(fixture: Fixture): Fixture {
-  const named = (['image_type', 'os_type', 'order_id'] as const).map((name) => [name, plausible(fixture, name)]);
+function completed(fixture: Fixture, edition: EditionName): Fixture {
+  const named = pinsOf(edition).map((name) => [name, plausible({ fixture, edition }, name)]);
   return { ...fixture, ...Object.fromEntries(named) };
+}
+
+/** The values that a text can hold. */
+function textsOf(fixture: Fixture): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(fixture).filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }
 
 function recordOf(seen: Observation | undefined, fixture: Fixture): Played {
@@ -266,5 +276,5 @@ function recordOf(seen: Observation | undefined, fixture: Fixture): Played {
   if (answer === undefined) return { error: `no answer came: ${silence?.reason ?? 'nobody knows why'}` };
   const { method, path, body, credential } = sending.case.request;
   const request = { method, path, body, hasCredential: credential.form !== 'absent' };
-  return { record: { exchange: { request, answer }, fixture: { ...fixture } } };
+  return { record: { exchange: { request, answer }, fixture: textsOf(fixture) } };
 }

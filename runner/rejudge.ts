@@ -3,7 +3,7 @@ import { judgeContracts } from './contracts.ts';
 import { rowsToPlay } from './decide/conduct.ts';
 import { type Ending, playToTheEnd } from './ending.ts';
 import { select } from './plan/selection.ts';
-import { createCore, reportOf } from './report.ts';
+import { createCore, editionOf, reportOf } from './report.ts';
 import { openTrace } from './trace/reader.ts';
 import { Replay } from './trace/replay.ts';
 
@@ -14,12 +14,13 @@ import { Replay } from './trace/replay.ts';
 export async function rejudge(trace: string): Promise<Report> {
   const reader = await openTrace(trace);
   const { run } = reader;
-  const selected = select(run);
+  const edition = editionOf(run);
+  const selected = select({ ...run, edition });
   const core = createCore(run, selected, () => undefined);
   const replay = new Replay(reader);
   let ending: Ending;
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected), replay, () => reader.ended?.interrupted ?? false);
+    ending = await playToTheEnd(core, rowsToPlay(selected, edition), replay, () => reader.ended?.interrupted ?? false);
     if (ending.broken === undefined) await replay.toTheEnd();
   } finally {
     await replay.close();

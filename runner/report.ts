@@ -1,6 +1,6 @@
+import { type EditionName, editions } from '../specs/editions.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
-import { requirements } from '../specs/requirements.ts';
 import type { RunLine, Settings } from '../specs/trace.ts';
 import { Core } from './decide/core.ts';
 import { type Cause, Ledger } from './decide/ledger.ts';
@@ -10,16 +10,21 @@ import type { Ending } from './ending.ts';
 import { findingOf } from './evidence/findings.ts';
 import type { Counters } from './wire/client.ts';
 
+/** The edition of a run. Throws an Error where this version of the suite knows no such edition. */
+export function editionOf({ suite: { edition: name } }: RunLine): EditionName {
+  const known = editions.find((one) => one === name);
+  if (known !== undefined) return known;
+  throw new Error(`There is no edition "${name}"; known: ${editions.join(', ')}.`);
+}
+
 /** What decides, before anything is known of the target. */
-export function createCore(
-  { seed, runs, settings }: RunLine,
-  selected: readonly Requirement[],
-  onStep: (current: string) => void,
-): Core {
+export function createCore(run: RunLine, selected: readonly Requirement[], onStep: (current: string) => void): Core {
+  const { seed, runs, settings } = run;
   const { auth, pools, has_handler, allow_rebuild, limits } = settings;
   const { rebuilds, ready_wait, timeout, concurrency } = limits;
   return new Core(
     {
+      edition: editionOf(run),
       auth,
       seed,
       runs,
@@ -30,7 +35,7 @@ export function createCore(
       limits: { rebuilds, ready_wait, timeout },
       onStep,
     },
-    new Ledger(selected),
+    new Ledger(selected, editionOf(run)),
   );
 }
 
@@ -65,7 +70,7 @@ export async function reportOf(
     contracts,
     finding: (cause) => findingOf(cause, target.url, replayLine(cause, run)),
   });
-  const narrowed = selected.length < requirements.length;
+  const narrowed = selected.length < core.requirements.length;
   const outcome = interrupted ? 'error' : outcomeOfRun(results, { strict, broken: broken !== undefined, narrowed });
   const { requests, rebuilds, retries } = counters;
   return {

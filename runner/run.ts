@@ -1,6 +1,5 @@
 import type { AuthKind } from '../generators/model.ts';
 import type { Configuration } from '../specs/configuration.ts';
-import type { Edition } from '../specs/editions.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { RunLine } from '../specs/trace.ts';
 import { UsageError } from './configuration/usage-error.ts';
@@ -9,7 +8,7 @@ import { type Credentials, createCredentials } from './credentials/credentials.t
 import { rowsToPlay } from './decide/conduct.ts';
 import { type Ending, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
-import { createCore, type JudgeContracts, reportOf, tell } from './report.ts';
+import { createCore, editionOf, type JudgeContracts, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
 import { openTrace } from './trace/reader.ts';
 import { Recording, recorded } from './trace/recording.ts';
@@ -25,7 +24,6 @@ export interface RunOptions extends Selection {
   /** Generated cases for each property; 0 sends the fixed ones alone. */
   readonly runs: number;
   readonly strict: boolean;
-  readonly edition: Edition;
   readonly signal?: AbortSignal | undefined;
   /** How this run was called, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
   readonly command?: string | undefined;
@@ -112,14 +110,15 @@ interface Way {
 }
 
 async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, events: RunEvents): Promise<Report> {
-  const selected = select(line);
+  const edition = editionOf(line);
+  const selected = select({ ...line, edition });
   const core = createCore(line, selected, (current) => {
     const { requests, rebuilds } = driver.counters;
     events.onProgress?.({ requests, rebuilds, current });
   });
   let ending: Ending;
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected), driver, () => signal?.aborted ?? false);
+    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, () => signal?.aborted ?? false);
   } finally {
     await driver.close();
   }

@@ -1,12 +1,10 @@
 import type { State } from './requirement.ts';
+import type { EditionName, Pins } from './schemas.ts';
 
-export interface StateValues {
+export interface StateValues extends Pins {
   readonly project_id?: string;
   readonly pool_id?: string;
   readonly image_id?: string;
-  readonly image_type?: string;
-  readonly os_type?: string;
-  readonly order_id?: string;
   readonly token?: string;
 }
 
@@ -43,6 +41,8 @@ export interface Waiver {
 
 /** A configuration after reading: paths of TLS files replaced by their contents, environment variables by their values. */
 export interface Configuration {
+  /** The revision of the page that the target is held to. */
+  readonly edition: EditionName;
   readonly target: {
     readonly url: string;
     readonly name?: string;

@@ -1,45 +1,88 @@
 import type { RequirementId } from './requirements.ts';
+import { type EditionName, type Field, fields, schemasOf } from './schemas.ts';
+import type { ValueSchema } from './value-schema.ts';
 
-/**
- * The dimensions in which valid requests differ, and their levels, the plain one first. Beside each other level stands
- * the row that says it is accepted; how binding that is, and by which source, is said there.
- */
-export const dimensions = {
-  image_type: {
-    absent: 'plain',
-    given: 'body/optional-fields-combine',
-    empty: 'body/empty-optional-string-is-accepted',
-  },
-  os_type: {
-    absent: 'plain',
-    given: 'body/optional-fields-combine',
-    empty: 'body/empty-optional-string-is-accepted',
-  },
+/** Levels of the fields of the body. `is X`: one of an enumeration. */
+export type FieldLevel =
+  | 'absent'
+  | 'given'
+  | 'empty'
+  | 'least'
+  | 'most'
+  | 'between'
+  | 'rich'
+  | 'longest'
+  | 'typical'
+  | 'literal'
+  | 'true'
+  | 'false'
+  | 'one'
+  | 'several'
+  | 'none'
+  | `is ${string}`;
+
+/** An optional field of the body is a dimension: left out, or with one of the values that its schema allows. */
+export type FieldDimension = Exclude<Field, 'image_id'>;
+
+const combine: RequirementId = 'body/optional-fields-combine';
+
+/** The rows that say of each level that it is accepted; how binding that is, and by which source, is said there. */
+const rowsOfLevels: Readonly<Record<Exclude<FieldLevel, 'absent' | `is ${string}`>, RequirementId>> = {
+  given: combine,
+  empty: 'body/empty-optional-string-is-accepted',
+  least: combine,
+  most: combine,
+  between: combine,
+  rich: combine,
+  longest: combine,
+  typical: combine,
+  literal: combine,
+  true: combine,
+  false: combine,
+  one: combine,
+  several: combine,
+  none: 'body/empty-list-is-accepted',
+};
+
+/** Rows of fields of which more is promised. */
+const ownRows: Readonly<Partial<Record<FieldDimension, Readonly<Partial<Record<FieldLevel, RequirementId>>>>>> = {
   delay_time: {
-    absent: 'plain',
     least: 'body/every-delay-is-accepted',
     most: 'body/every-delay-is-accepted',
     between: 'body/every-delay-is-accepted',
   },
   message: {
-    absent: 'plain',
     rich: 'body/any-text-is-accepted',
-    longest: 'body/long-message-is-accepted',
-    empty: 'body/empty-optional-string-is-accepted',
-    /** These two are in no covering array: the one tells less than the others, the other needs many values. */
-    typical: 'body/optional-fields-combine',
     literal: 'body/any-text-is-accepted',
+    longest: 'body/long-message-is-accepted',
   },
-  order_id: {
-    absent: 'plain',
-    given: 'body/optional-fields-combine',
-    empty: 'body/empty-optional-string-is-accepted',
-  },
-  is_fix: {
-    absent: 'plain',
-    true: 'body/optional-fields-combine',
-    false: 'body/optional-fields-combine',
-  },
+};
+
+/** In no covering array: the one tells less than the others, the other needs many values. */
+export const uncoveredLevels: readonly string[] = ['typical', 'literal'] satisfies FieldLevel[];
+
+/** The levels that a schema leaves a field, the plain one first. */
+function levelsBySchema(schema: ValueSchema): readonly FieldLevel[] {
+  if (schema.enum !== undefined) return ['absent', ...schema.enum.map((value): FieldLevel => `is ${value}`)];
+  const empty: readonly FieldLevel[] = (schema.minLength ?? 0) > 0 ? [] : ['empty'];
+  switch (schema.type) {
+    case 'string':
+      return schema['x-pin'] === true
+        ? ['absent', 'given', ...empty]
+        : ['absent', 'rich', 'longest', ...empty, 'typical', 'literal'];
+    case 'integer':
+      return ['absent', 'least', 'most', 'between'];
+    case 'boolean':
+      return ['absent', 'true', 'false'];
+    case 'array':
+      return ['absent', 'one', 'several', ...((schema.minItems ?? 0) > 0 ? [] : (['none'] as const))];
+    case 'object':
+      throw new Error('no levels are known for a field that is an object');
+  }
+}
+
+/** The other dimensions in which valid requests differ, and their levels, the plain one first; beside each other level its row. */
+const ways = {
   writing: {
     compact: 'plain',
     spaced: 'body/any-json-writing-is-accepted',
@@ -89,22 +132,43 @@ export const dimensions = {
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, RequirementId | 'plain'>>>>;
 
-export type Dimension = keyof typeof dimensions;
-export type LevelOf<D extends Dimension> = keyof (typeof dimensions)[D] & string;
+type Way = keyof typeof ways;
+
+/** Every dimension in which valid requests differ, in any edition. */
+export type Dimension = FieldDimension | Way;
+export type LevelOf<D extends Dimension> = D extends Way ? keyof (typeof ways)[D] & string : FieldLevel;
 
 /** One level of each dimension. */
 export type Levels = { readonly [D in Dimension]: LevelOf<D> };
 
-export const dimensionNames = Object.keys(dimensions) as readonly Dimension[];
+/** The dimensions that are fields of the body, in the order of the page. */
+export const fieldDimensions: readonly FieldDimension[] = fields.filter((field) => field !== 'image_id');
 
-/** The levels of a dimension, the plain one first. */
-export function levelsOf<D extends Dimension>(dimension: D): readonly LevelOf<D>[] {
-  return Object.keys(dimensions[dimension]) as LevelOf<D>[];
+export const dimensionNames: readonly Dimension[] = [...fieldDimensions, ...(Object.keys(ways) as Way[])];
+
+export function isField(dimension: Dimension): dimension is FieldDimension {
+  return !Object.hasOwn(ways, dimension);
+}
+
+/** The level that every context has unless it has another. */
+export function plainLevel(dimension: Dimension): string {
+  return isField(dimension) ? 'absent' : (Object.keys(ways[dimension])[0] ?? '');
+}
+
+/** The levels of a dimension in an edition, the plain one first; a field that the edition lacks has no other. */
+export function levelsOf(dimension: Dimension, edition: EditionName): readonly string[] {
+  if (!isField(dimension)) return Object.keys(ways[dimension]);
+  const schema = schemasOf(edition).request.properties[dimension];
+  return schema === undefined ? ['absent'] : levelsBySchema(schema);
 }
 
 /** The row that says that a level is accepted; undefined for the plain one. */
 export function rowOfLevel(dimension: Dimension, level: string): RequirementId | undefined {
-  const table: Readonly<Record<string, RequirementId | 'plain'>> = dimensions[dimension];
-  const row = table[level];
-  return row === 'plain' ? undefined : row;
+  if (level === plainLevel(dimension)) return undefined;
+  if (isField(dimension)) {
+    if (level.startsWith('is ')) return 'body/documented-values-are-accepted';
+    return ownRows[dimension]?.[level as FieldLevel] ?? rowsOfLevels[level as keyof typeof rowsOfLevels];
+  }
+  const table: Readonly<Record<string, RequirementId | 'plain'>> = ways[dimension];
+  return table[level] as RequirementId | undefined;
 }

@@ -1,4 +1,7 @@
 import type { DeviationKind } from './deviations.ts';
+import type { EditionName, Field } from './schemas.ts';
+
+export { type Field, fields } from './schemas.ts';
 
 /** How much weight a requirement carries: MUST rests on the page, SHOULD on other public material, MAY is recorded only. */
 export type Level = 'MUST' | 'SHOULD' | 'MAY';
@@ -26,10 +29,6 @@ export type Technique = 'contract' | 'property' | 'sequence';
 
 /** An HTTP status, or a class of them. */
 export type StatusPattern = number | '2xx' | '3xx' | '4xx' | '5xx';
-
-/** The body fields of the request, in the order of the page. */
-export const fields = ['image_type', 'image_id', 'os_type', 'delay_time', 'message', 'order_id', 'is_fix'] as const;
-export type Field = (typeof fields)[number];
 
 /** What kind of request a requirement is about; never one request. */
 export type Send =
@@ -64,6 +63,7 @@ export type AnswerAspect =
   | 'answered'
   | 'no redirect'
   | 'acceptance body'
+  | 'acceptance fields'
   | 'acceptance job id is not empty'
   | 'acceptance job id is new'
   | 'acceptance media type'
@@ -92,4 +92,6 @@ export interface Requirement<Id extends string = string> {
     readonly statuses: readonly StatusPattern[];
   };
   readonly techniques: readonly Technique[];
+  /** Revisions of the page in which it holds. */
+  readonly editions: readonly EditionName[];
 }

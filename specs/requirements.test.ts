@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { dimensionNames, dimensions, levelsOf, rowOfLevel } from './contexts.ts';
+import { dimensionNames, levelsOf, plainLevel, rowOfLevel } from './contexts.ts';
 import { type DeviationKind, deviations, traitsOf } from './deviations.ts';
+import { editions } from './editions.ts';
 import { fields, type Requirement, type Send, states } from './requirement.ts';
 import { type RequirementId, requirement, requirements } from './requirements.ts';
 
@@ -53,7 +54,9 @@ test('every field and every state has rows', () => {
 });
 
 describe('levels of valid requests', () => {
-  const named = dimensionNames.flatMap((name) => levelsOf(name).map((level) => rowOfLevel(name, level)));
+  const named = editions.flatMap((edition) =>
+    dimensionNames.flatMap((name) => levelsOf(name, edition).map((level) => rowOfLevel(name, level))),
+  );
 
   it.each([...new Set(named.filter((id) => id !== undefined))])('name a row about them: %s', (id) => {
     const { send, given, techniques } = requirement(id);
@@ -68,11 +71,22 @@ describe('levels of valid requests', () => {
     }
   });
 
-  it('begin with the plain one in each dimension', () => {
-    for (const name of dimensionNames) {
-      expect(Object.values(dimensions[name]).indexOf('plain')).toBe(0);
-      expect(Object.values(dimensions[name]).lastIndexOf('plain')).toBe(0);
-    }
+  it('name rows of their edition, in each', () => {
+    for (const edition of editions)
+      for (const name of dimensionNames)
+        for (const level of levelsOf(name, edition)) {
+          const id = rowOfLevel(name, level);
+          if (id !== undefined) expect(requirement(id).editions, `${name}=${level}`).toContain(edition);
+        }
+  });
+
+  it('begin with the plain one in each dimension, and no other one is without a row', () => {
+    for (const edition of editions)
+      for (const name of dimensionNames) {
+        const rows = levelsOf(name, edition).map((level) => rowOfLevel(name, level));
+        expect(levelsOf(name, edition)[0]).toBe(plainLevel(name));
+        expect(rows.filter((row) => row === undefined)).toHaveLength(1);
+      }
   });
 });
 
@@ -89,6 +103,12 @@ describe('kinds of deviation', () => {
       'out of range',
       'too long',
       'too long id',
+      'unlisted value',
+      'too many items',
+      'too long item',
+      'repeated item',
+      'missing when required',
+      'empty when required',
     ];
     for (const { row, send } of deviating)
       expect(send.field !== undefined, row.id).toBe(send.second === undefined && perField.includes(send.of));

@@ -5,6 +5,7 @@ import { consumerName, providerName } from '../../contracts/examples.ts';
 import { runVerifier } from '../../contracts/verifier-process.ts';
 import { plausible } from '../../generators/plausible.ts';
 import { stateValues, tokens } from '../../reference/world.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import type { State } from '../../specs/requirement.ts';
 import type { Bench, Tool } from './tool.ts';
 
@@ -23,10 +24,11 @@ export async function createPact({ url, folder }: Bench): Promise<Tool> {
     incoming.on('end', () => {
       const { state } = JSON.parse(Buffer.concat(chunks).toString()) as { state: State };
       const ready = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' };
+      const source = { fixture: ready, edition: defaultEdition };
       const guesses = {
-        image_type: plausible(ready, 'image_type'),
-        os_type: plausible(ready, 'os_type'),
-        order_id: plausible(ready, 'order_id'),
+        image_type: plausible(source, 'image_type'),
+        os_type: plausible(source, 'os_type'),
+        order_id: plausible(source, 'order_id'),
       };
       const values = { ...ready, ...guesses, token: tokens.valid, ...stateValues[state] };
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(values));

@@ -25,13 +25,13 @@ const batch = 96;
 
 /** The cost of a run of these rows at a target about which the core knows what there is to know. */
 export function costOf(core: Core, rows: readonly Requirement[], runs: number): Cost {
-  const planned = new Core(core.options, new Ledger([]));
+  const planned = new Core(core.options, new Ledger([], core.options.edition));
   const { target, options } = planned;
   target.goesBusy = core.target.goesBusy;
   target.busyFor = core.target.busyFor;
   const setting = (given: State): Setting | undefined => core.setting(given);
   const { rejections, doubtful } = fixedItems(rows, setting);
-  const valid = validItems(rows, core.fixture('image is billed') !== undefined);
+  const valid = validItems(rows, core.fixture('image is billed') !== undefined, core.options.edition);
   const { endings, beside } = arrange({ valid, doubtful, isBusy: target.goesBusy, most: budgetOf(planned).dear });
   const isSlow = target.goesBusy && !options.hasHandler;
   const beyond = rows.some(({ send }) => send.kind === 'relation') ? relations : hails;

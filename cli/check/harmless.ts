@@ -15,9 +15,10 @@ const tries = 3;
  */
 export function* sendHarmless(core: Core, credential: 'valid' | 'absent'): Procedure<Observation> {
   yield* core.state('pool does not exist');
+  const setting = core.setting('pool does not exist');
   const play =
-    credential === 'absent'
-      ? canonicalCase(requirement('credentials/absent-is-unauthorised'))
+    credential === 'absent' && setting !== undefined
+      ? canonicalCase(requirement('credentials/absent-is-unauthorised'), setting)
       : { context: plain, deviation: undefined };
   const sending = core.sending(play, 'pool does not exist', [], true);
   const seen = yield* answered(sending);

@@ -2,13 +2,13 @@ import type { Play } from '../../generators/cases.ts';
 import { full, onlyIn } from '../../generators/contexts.ts';
 import { isAccepted, outcomeOf } from '../../runner/decide/observation.ts';
 import { isGuessed } from '../../runner/decide/target.ts';
+import { type PinnedField, pinsOf } from '../../specs/editions.ts';
 import type { Findings } from './findings.ts';
 import type { Probe } from './probe.ts';
 import { whenReady } from './states.ts';
 
-/** Fields of a body of which a service may take certain values alone: a state can pin them. */
-const pinnable = ['image_type', 'os_type', 'order_id'] as const;
-export type Pin = (typeof pinnable)[number];
+/** A field of a body of which a service may take certain values alone: a state can pin it. */
+export type Pin = PinnedField;
 
 /** Rebuilds that are left for the states. */
 const reserve = 3;
@@ -20,7 +20,7 @@ export async function tryPins(probe: Probe, findings: Findings): Promise<readonl
   const { core } = probe;
   const fixture = core.fixture('pool is ready');
   if (fixture === undefined) return [];
-  const open = pinnable.filter((name) => isGuessed(fixture, name));
+  const open = pinsOf(core.options.edition).filter((name) => isGuessed(fixture, name, core.options.edition));
   const isDear = core.target.goesBusy && !core.options.hasHandler && core.target.busyFor > patience;
   if (open.length === 0) return [];
   if (isDear || core.room < reserve + open.length) {
@@ -29,7 +29,7 @@ export async function tryPins(probe: Probe, findings: Findings): Promise<readonl
   }
   const refused: Pin[] = [];
   for (const name of open) {
-    const play: Play = { context: onlyIn(full, [name]), deviation: undefined };
+    const play: Play = { context: onlyIn(full(core.options.edition), [name]), deviation: undefined };
     const seen = await probe.play(whenReady(core, 'pool is ready', play));
     if (isAccepted(seen) || seen.status === undefined) continue;
     refused.push(name);

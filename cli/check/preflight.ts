@@ -48,6 +48,7 @@ export async function preflight(configuration: Configuration, say: (line: string
   let pins: readonly Pin[] = [];
   try {
     findings.line('target', target.url);
+    findings.line('edition', configuration.edition);
     findings.line(
       'consent',
       allow_rebuild ? 'yes, the configured pools are rebuilt' : 'no, only a random pool is addressed',
@@ -81,7 +82,10 @@ async function checkAccess(harmless: Probe, findings: Findings): Promise<boolean
 /** In the order of the signs: what needs a pool that is not being rebuilt comes first and last. */
 async function checkStates(probe: Probe, tried: Map<State, Tried>, findings: Findings): Promise<readonly Pin[]> {
   let pins: readonly Pin[] = [];
-  for (const state of Object.keys(signs) as State[]) {
+  const needed = (Object.keys(signs) as State[]).filter((state) =>
+    probe.core.requirements.some(({ given }) => given === state),
+  );
+  for (const state of needed) {
     tried.set(state, await tryState(probe, state, findings));
     if (state === 'pool is ready' && tried.get(state) === 'shown') pins = await tryPins(probe, findings);
   }

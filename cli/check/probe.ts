@@ -17,12 +17,13 @@ export class Probe {
   readonly #durations: number[] = [];
 
   constructor(configuration: Configuration, credentials: Credentials, seed: number) {
-    const { limits, state_handler, pools, allow_rebuild } = configuration;
+    const { limits, state_handler, pools, allow_rebuild, edition } = configuration;
     const hasHandler = state_handler !== undefined;
     this.configuration = configuration;
     this.credentials = credentials;
     this.core = new Core(
       {
+        edition,
         auth: credentials.kind,
         seed,
         runs: 0,
@@ -32,7 +33,7 @@ export class Probe {
         consent: allow_rebuild,
         limits,
       },
-      new Ledger([]),
+      new Ledger([], edition),
     );
     this.#driver = createDriver({ configuration, credentials, seed });
   }

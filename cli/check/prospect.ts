@@ -1,5 +1,4 @@
 import type { Requirement, State } from '../../specs/requirement.ts';
-import { requirements } from '../../specs/requirements.ts';
 import { type Cost, costOf } from './cost.ts';
 import { durationOf, roughly } from './duration.ts';
 import type { Findings } from './findings.ts';
@@ -16,6 +15,7 @@ export async function sayProspect(probe: Probe, tried: ReadonlyMap<State, Tried>
   const hasConsent = configuration.allow_rebuild;
   if (!hasConsent) await probe.play(core.state('pool does not exist'));
   const isReady = tried.get('pool is ready') === 'shown';
+  const { requirements } = core;
   const reached = hasConsent
     ? requirements.filter(({ given }) => isReady && tried.get(given) === 'shown')
     : requirements.filter(isHarmless);

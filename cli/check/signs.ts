@@ -60,7 +60,7 @@ export const signs: Readonly<Record<State, Sign>> = {
 
 /** What most likely is wrong when the pool that is said to be ready refuses. */
 export const refusals: Readonly<Record<number, string>> = {
-  400: 'check image_id, or pin image_type, os_type or order_id',
+  400: 'check image_id, or pin image_type, os_type or another field that names something of yours',
   401: 'check the credential under auth',
   403: 'give the credential under auth the permission, and check project_id',
   404: 'check project_id, pool_id and image_id',

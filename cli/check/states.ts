@@ -1,5 +1,5 @@
 import { canonicalPlay, type Play } from '../../generators/cases.ts';
-import { full, onlyIn, plain, unusual, withLevel } from '../../generators/contexts.ts';
+import { full, lawful, onlyIn, plain, unusual, withLevel } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
 import { CredentialError } from '../../runner/credentials/credentials.ts';
 import type { Core } from '../../runner/decide/core.ts';
@@ -8,7 +8,6 @@ import { type Procedure, RunEnded, wait } from '../../runner/decide/procedure.ts
 import { settle } from '../../runner/decide/settle.ts';
 import { isGuessed } from '../../runner/decide/target.ts';
 import type { State } from '../../specs/requirement.ts';
-import { requirements } from '../../specs/requirements.ts';
 import { learnBusy } from './busy.ts';
 import type { Findings } from './findings.ts';
 import { missingInWords } from './missing.ts';
@@ -35,7 +34,7 @@ export async function tryState(probe: Probe, state: State, findings: Findings): 
       return 'not tried';
     }
     const text = missingInWords(provided.untested);
-    const count = requirements.filter(({ given }) => given === state).length;
+    const count = core.requirements.filter(({ given }) => given === state).length;
     if (state === 'pool is ready') findings.mend(state, `nothing can be tested: ${text}`);
     else findings.line(state, `untested (${counted(count)}), ${text}`);
     return 'not provided';
@@ -103,8 +102,10 @@ function playsFor(core: Core, state: State, setting: Setting): readonly Play[] {
   const valid = (context: Play['context']): Play => ({ context, deviation: undefined });
   if (state === 'image is billed') return [valid(withLevel(plain, 'order_id', 'given'))];
   if (state === 'pool is ready') {
-    const certain = unusual(full).filter((dimension) => !isGuessed(setting.fixture, dimension));
-    return [plain, onlyIn(full, certain), full].map(valid);
+    const { fixture, edition } = setting;
+    const whole = full(edition);
+    const certain = unusual(whole).filter((dimension) => !isGuessed(fixture, dimension, edition));
+    return [plain, lawful(onlyIn(whole, certain), edition, unusual(whole)), whole].map(valid);
   }
   const hasToken = signs[state].names.includes('token');
   const own = hasToken ? canonicalPlay({ kind: 'deviation', of: 'credential of the state' }, setting) : undefined;

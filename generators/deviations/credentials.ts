@@ -21,11 +21,17 @@ export function credentialDeviations(kind: CredentialKind, { auth }: Setting): D
     kind: kind satisfies DeviationKind,
     what: `the credential is ${inWords}`,
     change: { on: 'credential', use },
+    ...(isOfQuery(use) ? { needs: { query: 'image_id' } } : {}),
   });
   return {
     classes: classes.map((values) => values.map(deviation)),
     ...(random === undefined ? {} : { random: random.map(deviation) }),
   };
+}
+
+/** Whether a use only makes sense with something in the query. */
+function isOfQuery(use: CredentialUse): boolean {
+  return use.form === 'edited' && use.edit.on === 'signature' && use.edit.part === 'query not signed';
 }
 
 function usesOf(kind: CredentialKind, auth: AuthKind): Uses {

@@ -52,8 +52,8 @@ function notations(digits: bigint, places = 0): Arbitrary<string> {
 }
 
 /** Numbers that are not whole, near the range or tiny; none has more digits than a double keeps. */
-function fractions(field: Field): Arbitrary<string> {
-  const { min, max } = range(field);
+function fractions({ edition }: Setting, field: Field): Arbitrary<string> {
+  const { min, max } = range(field, edition);
   const near = fc
     .tuple(fc.integer({ min: min - 20, max: max + 20 }), fc.integer({ min: 1, max: 10 }), fc.nat())
     .chain(([whole, places, part]) => {
@@ -68,8 +68,8 @@ function fractions(field: Field): Arbitrary<string> {
 }
 
 /** Whole numbers beyond the range: just so, good ones to whoever cuts off bits or takes another unit, and any length. */
-function wholesOut(field: Field): Arbitrary<string> {
-  const { min, max } = range(field);
+function wholesOut({ edition }: Setting, field: Field): Arbitrary<string> {
+  const { min, max } = range(field, edition);
   const inside = fc.bigInt({ min: BigInt(min), max: BigInt(max) });
   const distance = fc.bigInt({ min: 1n, max: 300n });
   const powers = fc.constantFrom(8n, 16n, 31n, 32n, 53n, 63n, 64n, 128n).map((bits) => 2n ** bits);
@@ -93,9 +93,9 @@ function numberInWords(number: string): Value {
 // Values of another type.
 
 /** Lists and objects; one that holds a valid value is what lenient readers unwrap. */
-function composites({ fixture }: Setting, field: Field): readonly Value[] {
-  const valid = JSON.stringify(validValue(fixture, field));
-  return [
+function composites(setting: Setting, field: Field): readonly Value[] {
+  const valid = JSON.stringify(validValue(setting, field));
+  const all: readonly Value[] = [
     [`[${valid}]`, 'its valid value in an array'],
     itself('{}'),
     itself('[]'),
@@ -107,17 +107,19 @@ function composites({ fixture }: Setting, field: Field): readonly Value[] {
     [`{"${field}":${valid}}`, 'its valid value in an object, under its own name'],
     itself('[null]'),
   ];
+  // A list may be empty.
+  return fieldSchema(field, setting.edition).type === 'array' ? all.filter(([text]) => text !== '[]') : all;
 }
 
 /** Stands for the valid value in words. */
 const marker = 'V';
 
 /** The valid value inside any arrays and objects. */
-function wrapped({ fixture }: Setting, field: Field): Arbitrary<Value> {
+function wrapped(setting: Setting, field: Field): Arbitrary<Value> {
   const layer = fc.constantFrom(['[', ']'], ['{"id":', '}'], ['{"value":', '}'], ['{"":', '}'], ['[null,', ']']);
   return fc.array(layer, { minLength: 1, maxLength: 5 }).map((layers) => {
     const text = layers.reduce((inner, [open, close]) => `${open}${inner}${close}`, marker);
-    const valid = JSON.stringify(validValue(fixture, field));
+    const valid = JSON.stringify(validValue(setting, field));
     return [text.replace(marker, () => valid), `its valid value as V in ${text}`];
   });
 }
@@ -146,14 +148,14 @@ const hidden: Deviation = {
 /** Values that no reader can convert without loss: lists and objects; words, and fractions for integers. */
 export function wrongType(setting: Setting, field: Field): DeviationSource {
   const kind = 'wrong type';
-  const { type } = fieldSchema(field);
+  const { type } = fieldSchema(field, setting.edition);
   const made = (value: Value): Deviation => fieldIs(kind, field, value);
   const scalars = (words[type] ?? []).map((text) => made(itself(text)));
   if (field === 'delay_time') scalars.splice(4, 0, hidden);
   const values: readonly Arbitrary<Value>[] = [
     wrapped(setting, field),
-    ...breaking(field, 'type').map((broken) => broken.map((value) => itself(JSON.stringify(value)))),
-    ...(type === 'integer' ? [fractions(field).map(numberInWords)] : []),
+    ...breaking(field, setting.edition, 'type').map((broken) => broken.map((value) => itself(JSON.stringify(value)))),
+    ...(type === 'integer' ? [fractions(setting, field).map(numberInWords)] : []),
   ];
   const composite = composites(setting, field).map(made);
   return {
@@ -167,6 +169,7 @@ export function wrongType(setting: Setting, field: Field): DeviationSource {
 const lossless: Readonly<Record<string, readonly string[]>> = {
   string: ['0', 'true', '15', 'false', '1.5', '-1', '12345678901234567890', '1e3'],
   integer: ['"5"', 'true', '""', '" 5 "', '"5.0"', 'false', '"05"', '"15"', '"0"', '"+5"', '"５"', '"5\\n"'],
+  array: ['"text"', '[15]', '""', '[true]', '"[]"', '15', '["text",15]', 'false', '"a,b"', '[1.5]'],
   boolean: ['"true"', '1', '"false"', '0', '""', '"yes"', '"1"', '"0"', '"True"', '2', '"no"', '"on"', '-1', '0.5'],
 };
 
@@ -177,30 +180,46 @@ const anyNumber: Arbitrary<string> = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => JSON.stringify(number)),
 );
 
-const digits: Arbitrary<string> = fc
-  .tuple(
-    fc.integer(range('delay_time')),
-    fc.constantFrom('', ' ', '\t', '\n', '0', '00', '+'),
-    fc.constantFrom('', ' ', '\n', '.', '.0', '.000'),
-  )
-  .map(([number, before, after]) => JSON.stringify(`${before}${number}${after}`));
+function digits({ edition }: Setting, field: Field): Arbitrary<string> {
+  return fc
+    .tuple(
+      fc.integer(range(field, edition)),
+      fc.constantFrom('', ' ', '\t', '\n', '0', '00', '+'),
+      fc.constantFrom('', ' ', '\n', '.', '.0', '.000'),
+    )
+    .map(([number, before, after]) => JSON.stringify(`${before}${number}${after}`));
+}
 
-const anyLossless: Readonly<Record<string, Arbitrary<string>>> = {
-  string: fc.oneof(anyNumber, fc.constantFrom('true', 'false')),
-  integer: fc.oneof({ weight: 4, arbitrary: digits }, { weight: 1, arbitrary: fc.constantFrom('true', 'false', '""') }),
-  boolean: fc.oneof(
-    anyNumber,
-    fc
-      .constantFrom('true', 'false', 'True', 'FALSE', 'yes', 'no', 'Yes', 'on', 'off', '1', '0', '')
-      .map((word) => `"${word}"`),
-  ),
+const anyScalar: Arbitrary<string> = fc.oneof(anyNumber, fc.constantFrom('true', 'false'));
+
+const anyLossless: Readonly<Record<string, (setting: Setting, field: Field) => Arbitrary<string>>> = {
+  string: () => anyScalar,
+  integer: (setting, field) =>
+    fc.oneof(
+      { weight: 4, arbitrary: digits(setting, field) },
+      { weight: 1, arbitrary: fc.constantFrom('true', 'false', '""') },
+    ),
+  array: () =>
+    fc.oneof(
+      anyScalar,
+      anyScalar.map((text) => `[${text}]`),
+      fc.stringMatching(/^[a-z,]{0,12}$/).map((text) => JSON.stringify(text)),
+    ),
+  boolean: () =>
+    fc.oneof(
+      anyNumber,
+      fc
+        .constantFrom('true', 'false', 'True', 'FALSE', 'yes', 'no', 'Yes', 'on', 'off', '1', '0', '')
+        .map((word) => `"${word}"`),
+    ),
 };
 
-/** Scalars of another type that a lenient reader converts without loss. */
-export function convertible(_: Setting, field: Field): DeviationSource {
-  const { type } = fieldSchema(field);
+/** Scalars of another type that a lenient reader converts without loss, alone or as an item of a list. */
+export function convertible(setting: Setting, field: Field): DeviationSource {
+  const { type } = fieldSchema(field, setting.edition);
   const texts = lossless[type] ?? [];
-  return source('convertible', field, texts.length === 0 ? [] : [texts.map(itself)], anyLossless[type]?.map(itself));
+  const random = anyLossless[type]?.(setting, field).map(itself);
+  return source('convertible', field, texts.length === 0 ? [] : [texts.map(itself)], random);
 }
 
 /** `image_id` that is null. */
@@ -221,8 +240,8 @@ export function emptyImage(_: Setting): DeviationSource {
 // Values beyond a limit.
 
 /** Whole numbers beyond the range: one class near it, one that only wide numbers hold. */
-export function outOfRange(_: Setting, field: Field): DeviationSource {
-  const { min, max } = range(field);
+export function outOfRange(setting: Setting, field: Field): DeviationSource {
+  const { min, max } = range(field, setting.edition);
   const inside = BigInt(max) - 1n;
   const near = [max + 1, min - 1, `${max + 1}0e-1`, '1e2', max * 60, -max, max * 60_000, `${min - 1}.0`, '0.2e2'].map(
     String,
@@ -244,12 +263,12 @@ export function outOfRange(_: Setting, field: Field): DeviationSource {
     itself('-1e400'),
     itself(String(2n ** 53n + 1n)),
   ];
-  return source('out of range', field, [near.map(itself), far], wholesOut(field).map(numberInWords));
+  return source('out of range', field, [near.map(itself), far], wholesOut(setting, field).map(numberInWords));
 }
 
 /** Whole numbers of the range in unusual notation. */
-export function numberNotation(_: Setting, field: Field = 'delay_time'): DeviationSource {
-  const { min, max } = range(field);
+export function numberNotation(setting: Setting, field: Field = 'delay_time'): DeviationSource {
+  const { min, max } = range(field, setting.edition);
   const random = fc
     .bigInt({ min: BigInt(min), max: BigInt(max) })
     .chain((number) => notations(number).filter((text) => text !== String(number)));
@@ -281,12 +300,12 @@ function long(times: number, name: keyof typeof characters, before = '', after =
   return [`"${before}`, { unit: characters[name], times }, `${after}"`];
 }
 
-function limit(field: Field): number {
-  return fieldSchema(field).maxLength ?? 255;
+function limit({ edition }: Setting, field: Field): number {
+  return fieldSchema(field, edition).maxLength ?? 255;
 }
 
-function anyLong(field: Field): Arbitrary<Value> {
-  const most = limit(field);
+function anyLong(setting: Setting, field: Field): Arbitrary<Value> {
+  const most = limit(setting, field);
   const times = fc.oneof(
     fc.integer({ min: most + 1, max: most + 4096 }),
     fc.constantFrom(8192, 32_768, 65_535, 65_536),
@@ -297,8 +316,8 @@ function anyLong(field: Field): Arbitrary<Value> {
 }
 
 /** Texts longer than the limit. */
-export function tooLong(_: Setting, field: Field): DeviationSource {
-  const most = limit(field);
+export function tooLong(setting: Setting, field: Field): DeviationSource {
+  const most = limit(setting, field);
   const values: readonly Value[] = [
     [long(most + 1, 'letters'), `${most + 1} letters`],
     [long(65_536, 'CJK'), '65536 CJK characters'],
@@ -309,13 +328,13 @@ export function tooLong(_: Setting, field: Field): DeviationSource {
     [long(most + 1, 'escaped'), `${most + 1} letters written with escapes`],
     [long(1024, 'CJK'), '1024 CJK characters'],
   ];
-  return source('too long', field, [values], anyLong(field));
+  return source('too long', field, [values], anyLong(setting, field));
 }
 
 /** Ids longer than the limit, of which some begin like the valid one. */
-export function tooLongId({ fixture }: Setting, field: 'image_id' | 'order_id'): DeviationSource {
-  const most = limit(field);
-  const valid = String(validValue(fixture, field));
+export function tooLongId(setting: Setting, field: Field): DeviationSource {
+  const most = limit(setting, field);
+  const valid = String(validValue(setting, field));
   const written = JSON.stringify(valid).slice(1, -1);
   const rest = Math.max(1, most + 1 - [...valid].length);
   const values: readonly Value[] = [
@@ -328,5 +347,5 @@ export function tooLongId({ fixture }: Setting, field: 'image_id' | 'order_id'):
     [long(most + 1, 'emoji'), `${most + 1} emoji`],
     [long(1024, 'CJK'), '1024 CJK characters'],
   ];
-  return source('too long id', field, [values], anyLong(field));
+  return source('too long id', field, [values], anyLong(setting, field));
 }

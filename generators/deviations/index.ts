@@ -1,5 +1,6 @@
 import type { DeviationKind } from '../../specs/deviations.ts';
 import type { Field } from '../../specs/requirement.ts';
+import { isOfEdition, whenRequired } from './conditions.ts';
 import { credentialDeviations } from './credentials.ts';
 import { byteOrderMark, invalidUtf8, loneSurrogate, nullCharacter, utf16 } from './encodings.ts';
 import {
@@ -15,6 +16,7 @@ import {
 } from './fields.ts';
 import { noBody, notAnObject, otherFormat, otherMediaType } from './formats.ts';
 import { idDeviations } from './ids.ts';
+import { repeatedItem, tooLongItem, tooManyItems, unlistedValue } from './lists.ts';
 import { malformedJson } from './malformed.ts';
 import {
   duplicateKeys,
@@ -31,6 +33,13 @@ import type { DeviationSource, Setting } from './source.ts';
 
 /** The deviations of a kind. `field`: for kinds that are about one; without it, a field of the kind's choice. */
 export function deviationSource(kind: DeviationKind, field: Field | undefined, setting: Setting): DeviationSource {
+  const source = sourceOf(kind, field, setting);
+  // Fixed values name fields that an edition may lack.
+  const classes = source.classes.map((values) => values.filter((one) => isOfEdition(one, setting)));
+  return { ...source, classes };
+}
+
+function sourceOf(kind: DeviationKind, field: Field | undefined, setting: Setting): DeviationSource {
   switch (kind) {
     case 'wrong type':
       return wrongType(setting, field ?? 'delay_time');
@@ -47,7 +56,18 @@ export function deviationSource(kind: DeviationKind, field: Field | undefined, s
     case 'too long':
       return tooLong(setting, field ?? 'message');
     case 'too long id':
-      return tooLongId(setting, field === 'order_id' ? 'order_id' : 'image_id');
+      return tooLongId(setting, field ?? 'image_id');
+    case 'unlisted value':
+      return unlistedValue(setting, field ?? 'handle_type');
+    case 'too many items':
+      return tooManyItems(setting, field ?? 'desktop_ids');
+    case 'too long item':
+      return tooLongItem(setting, field ?? 'desktop_ids');
+    case 'repeated item':
+      return repeatedItem(setting, field ?? 'desktop_ids');
+    case 'missing when required':
+    case 'empty when required':
+      return whenRequired(kind, setting, field ?? 'kms_id');
     case 'missing image':
       return missingImage(setting);
     case 'look-alike key':

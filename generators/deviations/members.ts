@@ -1,5 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { edition } from '../../specs/editions.ts';
 import { type Field, fields } from '../../specs/requirement.ts';
+import { forbiddenLevels } from '../forbidden.ts';
 import type { Change, Deviation, Written } from '../model.ts';
 import { validValue } from '../plausible.ts';
 import { breaking, fieldSchema, optionalFields, range } from '../schema.ts';
@@ -29,7 +31,7 @@ function shortened(text: string): string {
 }
 
 /** Bodies without `image_id`, whatever else they have. */
-export function missingImage(_: Setting): DeviationSource {
+export function missingImage(setting: Setting): DeviationSource {
   const missing = (what: string, without: readonly Field[], add: Added = []): Deviation => ({
     kind: 'missing image',
     field: 'image_id',
@@ -37,7 +39,10 @@ export function missingImage(_: Setting): DeviationSource {
     change: members(without, add),
   });
   const random = fc
-    .tuple(fc.subarray([...optionalFields]), fc.array(fc.tuple(anyUnknownName, anyJson), { maxLength: 3 }))
+    .tuple(
+      fc.subarray([...optionalFields(setting.edition)]),
+      fc.array(fc.tuple(anyUnknownName, anyJson), { maxLength: 3 }),
+    )
     .map(([others, add]) => {
       const gone = ['image_id', ...others].join(', ');
       return missing(
@@ -50,7 +55,7 @@ export function missingImage(_: Setting): DeviationSource {
     classes: [
       [
         missing('no image_id', ['image_id']),
-        missing('no field at all', fields),
+        missing('no field at all', edition(setting.edition).fields),
         missing('no image_id, but an unknown field', ['image_id'], [[unknown, '"text"']]),
       ],
     ],
@@ -63,15 +68,9 @@ export const inQuery: Deviation = {
   kind: 'look-alike key',
   field: 'image_id',
   what: 'image_id in the query alone',
-  change: { on: 'members', without: ['image_id'], add: [], place: 'last', query: true },
+  change: { on: 'members', without: ['image_id'], add: [], place: 'last' },
+  needs: { query: 'image_id' },
 };
-
-/** Whether a deviation only makes sense in a context with `image_id` in the query. */
-export function needsQuery({ change }: Deviation): boolean {
-  if (change.on === 'members') return change.query === true;
-  if (change.on !== 'credential' || change.use.form !== 'edited') return false;
-  return change.use.edit.on === 'signature' && change.use.edit.part === 'query not signed';
-}
 
 function lookAlike(what: string, add: Added): Deviation {
   return { kind: 'look-alike key', field: 'image_id', what, change: members(['image_id'], add) };
@@ -200,7 +199,8 @@ export function inheritedKey({ fixture }: Setting): DeviationSource {
 }
 
 /** More than one thing is wrong with the body; each alone would be refused for certain. */
-export function severalFaults(_: Setting): DeviationSource {
+export function severalFaults(setting: Setting): DeviationSource {
+  const { fields } = edition(setting.edition);
   const field = (name: Field, value: Written): Change => ({ on: 'field', field: name, value });
   const several = (what: string, ...changes: readonly Change[]): Deviation => ({
     kind: 'several faults',
@@ -209,7 +209,7 @@ export function severalFaults(_: Setting): DeviationSource {
   });
   const missing = members(['image_id'], []);
   const broken = fields.map((name) =>
-    fc.oneof(...breaking(name, 'type')).map((value) => [name, JSON.stringify(value)] as const),
+    fc.oneof(...breaking(name, setting.edition, 'type')).map((value) => [name, JSON.stringify(value)] as const),
   );
   const random = fc
     .tuple(
@@ -308,7 +308,8 @@ export function inheritedUnknownField(_: Setting): DeviationSource {
 }
 
 /** Members of one name, each valid by itself. */
-export function duplicateKeys({ fixture }: Setting): DeviationSource {
+export function duplicateKeys(setting: Setting): DeviationSource {
+  const { fixture } = setting;
   const repeated = (name: Field | typeof unknown, values: readonly string[], what: string): Deviation => ({
     kind: 'duplicate keys',
     ...(name === unknown ? {} : { field: name }),
@@ -318,15 +319,19 @@ export function duplicateKeys({ fixture }: Setting): DeviationSource {
       values.map((value) => [name, value]),
     ),
   });
-  const { min, max } = range('delay_time');
+  const { min, max } = range('delay_time', setting.edition);
   const image = JSON.stringify(fixture.image_id);
   const valid = (field: Field): Arbitrary<string> => {
-    const isNamed = field !== 'delay_time' && field !== 'message' && field !== 'is_fix';
-    const values = isNamed ? fc.constant(validValue(fixture, field)) : validValues(fieldSchema(field));
+    const schema = fieldSchema(field, setting.edition);
+    const isNamed = field === 'image_id' || schema['x-pin'] === true;
+    const values = isNamed ? fc.constant(validValue(setting, field)) : validValues(schema);
     return values.map((value) => JSON.stringify(value));
   };
+  // What a condition waits for would ask for more.
+  const tied = new Set<string>(forbiddenLevels(setting.edition).map(({ dimension }) => dimension));
+  const free = edition(setting.edition).fields.filter((field) => !tied.has(field));
   const random = fc
-    .constantFrom(...fields)
+    .constantFrom(...free)
     .chain((field) => fc.tuple(fc.constant(field), fc.array(valid(field), { minLength: 2, maxLength: 5 })))
     .map(([field, values]) => repeated(field, values, `${field} ${values.length} times`));
   return {

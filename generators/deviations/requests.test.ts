@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DeviationKind, deviations } from '../../specs/deviations.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import { classify } from '../claim.ts';
 import { plain } from '../contexts.ts';
 import type { AuthKind, Case, Deviation, Fixture } from '../model.ts';
@@ -68,7 +69,7 @@ const requestKinds = [
 ] as const satisfies readonly RequestKind[];
 
 function settingOf(id: string, auth: AuthKind = 'token'): Setting {
-  return { fixture: { project_id: id, pool_id: id, image_id: id, order_id: id }, auth, seed };
+  return { fixture: { project_id: id, pool_id: id, image_id: id, order_id: id }, auth, seed, edition: defaultEdition };
 }
 
 function sources(setting: Setting): readonly (readonly [DeviationKind, DeviationSource])[] {
@@ -129,7 +130,7 @@ describe.each(ids)('with ids such as %s', (id) => {
     const alike = new Set(Array.from({ length: unknowns }, (_, n) => unknownAlike(id, seed, n)));
     for (const [kind, source] of sources(setting)) {
       for (const deviation of valuesOf(source)) {
-        const value = render(setting.fixture, plain, deviation);
+        const value = render(setting, plain, deviation);
         const [, project = '', pool = ''] = /^\/v2\/([^/]*)\/desktop-pools\/([^/?]*)/.exec(value.request.path) ?? [];
         const named = [decoded(project), decoded(pool)];
         if (value.request.body !== undefined)
@@ -184,15 +185,15 @@ describe.each(auths)('for credentials of the kind %s', (auth) => {
     for (const [kind, source] of sources(setting)) {
       if (deviations[kind].body === 'free') continue;
       for (const deviation of valuesOf(source))
-        expect(classify(render(setting.fixture, plain, deviation).request.body), deviation.what).toBe('valid');
+        expect(classify(render(setting, plain, deviation).request.body, defaultEdition), deviation.what).toBe('valid');
     }
   });
 
   test('a request with another credential is otherwise as it should be', () => {
-    const { credential: _, ...expected } = render(setting.fixture, plain).request;
+    const { credential: _, ...expected } = render(setting, plain).request;
     for (const kind of credentialKinds) {
       for (const deviation of valuesOf(credentialDeviations(kind, setting))) {
-        const { credential, ...rest } = render(setting.fixture, plain, deviation).request;
+        const { credential, ...rest } = render(setting, plain, deviation).request;
         expect(rest).toEqual(expected);
         expect(credential.form).not.toBe('valid');
       }
@@ -213,7 +214,7 @@ test('a path that is edited is no other operation of the vendor', () => {
     ...requestDeviations('nearly the same path', settingOf('pool-a')).classes,
   ]
     .flat()
-    .map((deviation) => render(settingOf('pool-a').fixture, plain, deviation).request.path);
+    .map((deviation) => render(settingOf('pool-a'), plain, deviation).request.path);
   expect(tails).toEqual([
     '/v2/pool-a/desktop-pools/pool-a/rebuilds',
     '/v2/pool-a/desktop-pools/pool-a/rebuild/extra',

@@ -1,4 +1,5 @@
 import type { Arbitrary } from 'fast-check';
+import type { EditionName } from '../../specs/editions.ts';
 import type { AuthKind, Deviation, Fixture } from '../model.ts';
 
 /** What deviations are made for. */
@@ -6,6 +7,8 @@ export interface Setting {
   readonly fixture: Fixture;
   readonly auth: AuthKind;
   readonly seed: number;
+  /** The revision of the page that the target is held to. */
+  readonly edition: EditionName;
 }
 
 /** The deviations of one kind. */

@@ -1,26 +1,23 @@
-import type { Field } from '../../specs/requirement.ts';
-import { badRequest, fieldOf, fieldsOf } from '../checks.ts';
+import { type Field, fields } from '../../specs/requirement.ts';
+import { baseEdition, editionsWith, schemasOf } from '../../specs/schemas.ts';
+import type { ValueSchema } from '../../specs/value-schema.ts';
+import { badRequest, type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
 import type { Fault } from '../fault.ts';
-import { crash, crashing, fault, instead, propertyOf, silence, skip, without } from './tools.ts';
+import { crash, crashing, fault, havingField, instead, propertyOf, silence, skip, slugOf, without } from './tools.ts';
 
-const typed: Readonly<Record<Field, string>> = {
-  image_type: 'string',
-  image_id: 'string',
-  os_type: 'string',
-  delay_time: 'integer',
-  message: 'string',
-  order_id: 'string',
-  is_fix: 'boolean',
-};
-const fields = Object.keys(typed) as readonly Field[];
-
-const slugOf = (field: Field): string => field.replace('_', '-');
+/** What the latest edition that has a field says of it. */
+function schemaOf(field: Field): ValueSchema {
+  const schema = schemasOf(editionsWith(field).at(-1) ?? baseEdition).request.properties[field];
+  if (schema === undefined) throw new Error(`no edition has ${field}`);
+  return schema;
+}
 
 /** Whether a careless library would convert the value to the type. */
 function converts(field: Field, value: unknown): boolean {
   if (typeof value === 'object') return false;
-  if (typed[field] === 'string') return true;
-  if (typed[field] === 'integer') return Number.isInteger(Number(value));
+  const { type } = schemaOf(field);
+  if (type === 'string' || type === 'array') return true;
+  if (type === 'integer') return Number.isInteger(Number(value));
   return typeof value === 'number' || /^(?:true|false|yes|no|on|off|[01]|)$/i.test(String(value));
 }
 
@@ -28,17 +25,35 @@ const anyType: readonly Fault[] = fields.map((field) =>
   fault(
     `accepts-any-type-of-${slugOf(field)}`,
     `${field} of any JSON type is accepted.`,
-    [`body/${slugOf(field)}-type-is-${typed[field]}`, `body/${slugOf(field)}-is-not-coerced`],
-    without(`type ${field}`),
+    [`body/${slugOf(field)}-type-is-${schemaOf(field).type}`, `body/${slugOf(field)}-is-not-coerced`],
+    { checks: { [`type ${field}`]: skip, [`range ${field}`]: ofItsType(field) } },
+    havingField(field),
   ),
 );
+
+/** A range is that of strings and numbers alone. */
+function ofItsType(field: Field) {
+  return (x: Exchange, correct: Check): Maybe => (isOfType(field, fieldOf(x, field)) ? correct(x) : undefined);
+}
+
+function isOfType(field: Field, value: unknown): boolean {
+  const { type } = schemaOf(field);
+  if (type === 'array') return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return type === 'integer' ? typeof value === 'number' : typeof value === type;
+}
 
 const coerced: readonly Fault[] = fields.map((field) =>
   fault(
     `coerces-${slugOf(field)}`,
     `A scalar of another type is converted for ${field}.`,
     [`body/${slugOf(field)}-is-not-coerced`],
-    { checks: { [`type ${field}`]: instead((x) => (converts(field, fieldOf(x, field)) ? undefined : badRequest())) } },
+    {
+      checks: {
+        [`type ${field}`]: instead((x) => (converts(field, fieldOf(x, field)) ? undefined : badRequest())),
+        [`range ${field}`]: ofItsType(field),
+      },
+    },
+    havingField(field),
   ),
 );
 
@@ -48,7 +63,10 @@ const unlimited: readonly Fault[] = fields
     fault(
       `ignores-range-of-${slugOf(field)}`,
       `${field} beyond its range or length is accepted.`,
-      [`body/${slugOf(field)}-range-is-kept`, ...(field === 'image_id' ? ['body/image-id-is-not-empty'] : [])],
+      [
+        `body/${slugOf(field)}-${schemaOf(field).enum === undefined ? 'range-is-kept' : 'value-is-documented'}`,
+        ...(field === 'image_id' ? ['body/image-id-is-not-empty'] : []),
+      ],
       field === 'image_id'
         ? {
             checks: {
@@ -57,6 +75,7 @@ const unlimited: readonly Fault[] = fields
             },
           }
         : without(`range ${field}`),
+      havingField(field),
     ),
   );
 

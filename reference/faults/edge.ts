@@ -3,7 +3,7 @@ import { type Field, fields } from '../../specs/requirement.ts';
 import { json, reject } from '../answers.ts';
 import { badRequest, type Check, type Exchange, fieldsOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
-import { crash, crashing, fault, isError, propertyOf } from './tools.ts';
+import { crash, crashing, fault, havingField, isError, propertyOf, slugOf } from './tools.ts';
 
 const serverError = 'answers/client-fault-is-no-server-error';
 const oddServerError = 'answers/odd-input-is-no-server-error';
@@ -30,24 +30,30 @@ const crashesOnNull = fields
   .filter((field) => field !== 'image_id')
   .map((field) =>
     fault(
-      `crashes-on-null-${field.replace('_', '-')}`,
+      `crashes-on-null-${slugOf(field)}`,
       `${field} that is null is a server error.`,
-      [`body/${field.replace('_', '-')}-null-is-accepted-or-rejected`, serverError],
+      [
+        `body/${slugOf(field)}-null-is-accepted-or-rejected`,
+        serverError,
+        ...(field === 'kms_id' ? [propertyOf('body/kms-id-is-required-when-encrypted')] : []),
+      ],
       crashesWhen(`type ${field}`, (x) => fieldsOf(x)[field] === null),
+      havingField(field),
     ),
   );
 
-const crashesOnLength = (['image_id', 'order_id'] as const).map((field) =>
+const crashesOnLength = (['image_id', 'order_id', 'kms_id'] as const).map((field) =>
   fault(
-    `crashes-on-long-${field.replace('_', '-')}`,
+    `crashes-on-long-${slugOf(field)}`,
     `${field} beyond its length is a server error.`,
     [
-      `body/${field.replace('_', '-')}-beyond-length-is-no-server-error`,
-      `body/${field.replace('_', '-')}-range-is-kept`,
+      `body/${slugOf(field)}-beyond-length-is-no-server-error`,
+      `body/${slugOf(field)}-range-is-kept`,
       serverError,
       ...(field === 'image_id' ? ['body/image-id-is-not-empty', oddServerError] : []),
     ],
     crashing(`range ${field}`),
+    havingField(field),
   ),
 );
 

@@ -1,3 +1,6 @@
+import { defaultEdition } from '../../specs/editions.ts';
+import type { Field } from '../../specs/requirement.ts';
+import { editionsWith } from '../../specs/schemas.ts';
 import { json, reject } from '../answers.ts';
 import type { Breaks } from '../breaks.ts';
 import type { Check, CheckName, Exchange, Maybe } from '../checks.ts';
@@ -12,6 +15,18 @@ export function fault(
   more: Pick<Fault, 'needs' | 'sometimes'> = {},
 ): Fault {
   return { id, title, breaks, ...more, hooks: () => hooks };
+}
+
+/** What a fault about a field needs: an edition that has the field, where the default one has not. */
+export function havingField(field: Field): Pick<Fault, 'needs'> {
+  const editions = editionsWith(field);
+  const [first] = editions;
+  return first === undefined || editions.includes(defaultEdition) ? {} : { needs: { edition: first } };
+}
+
+/** The field in ids of rows and faults. */
+export function slugOf(field: Field): string {
+  return field.replaceAll('_', '-');
 }
 
 /** Rows with a contract of which the property alone shows the fault: the contract's own request is answered well. */

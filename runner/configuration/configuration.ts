@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import schema from '../../specs/config.schema.json' with { type: 'json' };
 import type { AccessKeys, Auth, Configuration, StateValues, Waiver } from '../../specs/configuration.ts';
+import { defaultEdition, type EditionName } from '../../specs/editions.ts';
 import type { State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { didYouMean } from './closest.ts';
@@ -26,11 +27,13 @@ export interface ConfigurationInput {
     readonly rate?: number | undefined;
     readonly timeout?: number | undefined;
     readonly allow_rebuild?: boolean | undefined;
+    readonly edition?: EditionName | undefined;
   };
 }
 
 /** A configuration as users write it, after the schema has been checked. */
 interface Written {
+  readonly edition?: EditionName;
   readonly target?: { readonly url?: string } & Omit<Configuration['target'], 'url'>;
   readonly auth?: WrittenAuth;
   readonly states?: WrittenStates;
@@ -82,6 +85,7 @@ export function readConfiguration(input: ConfigurationInput): Configuration {
   const { limits } = written;
   const { overrides } = input;
   return {
+    edition: overrides?.edition ?? written.edition ?? defaultEdition,
     target: { url, ...about, ...pem('ca', ca), ...pem('cert', cert), ...pem('key', key) },
     auth,
     ...readStates(written.states ?? {}),

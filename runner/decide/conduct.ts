@@ -1,8 +1,9 @@
 import { canonicalCase } from '../../generators/canonical.ts';
-import { contextKey, full, onlyIn, plain, unusual } from '../../generators/contexts.ts';
+import { contextKey, full, lawful, onlyIn, plain, unusual } from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
+import { type EditionName, edition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
-import { requirement, requirements } from '../../specs/requirements.ts';
+import { requirement } from '../../specs/requirements.ts';
 import { type Budget, budgetOf } from '../plan/budget.ts';
 import {
   fixedItems,
@@ -101,7 +102,9 @@ function* withoutConsent(core: Core, selected: readonly Requirement[]): Procedur
   );
   const { rejections } = fixedItems(own, (given) => core.setting(given));
   const rounds = new Rounds(core, rejections);
-  const absent = canonicalCase(requirement('credentials/absent-is-unauthorised'));
+  const setting = core.setting('pool does not exist');
+  if (setting === undefined) return;
+  const absent = canonicalCase(requirement('credentials/absent-is-unauthorised'), setting);
   const twin = yield* ask(core, core.sending(absent, 'pool does not exist', []));
   while (rounds.queue.length > 0) yield* rounds.play(batchBehindControls, undefined);
   const known = yield* ask(core, core.sending({ context: plain, deviation: undefined }, 'pool does not exist', []));
@@ -113,8 +116,10 @@ function* withoutConsent(core: Core, selected: readonly Requirement[]): Procedur
 /** The valid requests that may serve as control, the plainest first. */
 function candidates(core: Core): readonly Context[] {
   const fixture = core.fixture('pool is ready');
-  const certain = unusual(full).filter((dimension) => fixture === undefined || !isGuessed(fixture, dimension));
-  return [plain, onlyIn(full, certain), full];
+  const name = core.options.edition;
+  const whole = full(name);
+  const certain = unusual(whole).filter((dimension) => fixture === undefined || !isGuessed(fixture, dimension, name));
+  return [plain, lawful(onlyIn(whole, certain), name, unusual(whole)), whole];
 }
 
 /** Finds a valid request that the target accepts, and learns whether that makes the pool busy. */
@@ -198,7 +203,7 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
   const { rejections, doubtful } = fixedItems(selected, (given) => core.setting(given));
   const contracts = contractItems(core, selected);
   const hasBilled = core.fixture('image is billed') !== undefined;
-  const valid = validItems(selected, hasBilled).filter(({ make }) => {
+  const valid = validItems(selected, hasBilled, core.options.edition).filter(({ make }) => {
     const setting = core.setting('pool is ready');
     const context = setting === undefined ? undefined : make(setting)?.context;
     // That one was the control.
@@ -286,7 +291,8 @@ function* playGenerated(core: Core, selected: readonly Requirement[]): Procedure
     ? 0
     : Math.floor((budget.generatedDear - contexts) / Math.max(1, groups.size / 4));
   let n = 0;
-  const context = (): Item | undefined => (n < contexts ? generatedContext(seed, n++) : undefined);
+  const context = (): Item | undefined =>
+    n < contexts ? generatedContext(seed, n++, core.options.edition) : undefined;
   const rounds = new Rounds(core, []);
   let done = 0;
   for (const { rejections, doubtful } of generatedItems(served, (given) => core.setting(given), runs, doubtfulRuns)) {
@@ -306,9 +312,9 @@ function* playGenerated(core: Core, selected: readonly Requirement[]): Procedure
   yield* lastLook(core, rounds);
 }
 
-/** The rows of a technique that a whole run plays, for rows about every answer that are selected alone. */
-export function rowsToPlay(selected: readonly Requirement[]): readonly Requirement[] {
-  return selected.every(({ send }) => send.kind === 'answers' || isProof(send)) ? requirements : selected;
+/** The rows that a whole run of the edition plays, for rows about every answer that are selected alone. */
+export function rowsToPlay(selected: readonly Requirement[], name: EditionName): readonly Requirement[] {
+  return selected.every(({ send }) => send.kind === 'answers' || isProof(send)) ? edition(name).requirements : selected;
 }
 
 function isProof(send: Requirement['send']): boolean {

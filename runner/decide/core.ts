@@ -1,13 +1,15 @@
 import { canonicalCase } from '../../generators/canonical.ts';
 import { type Play, playKey } from '../../generators/cases.ts';
 import { keepsItsClaim } from '../../generators/claim.ts';
-import { likeIn, plain } from '../../generators/contexts.ts';
+import { lawful, likeIn, plain, withNeeds } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
 import type { AuthKind, Context, Fixture } from '../../generators/model.ts';
 import { render } from '../../generators/render.ts';
-import type { Dimension } from '../../specs/contexts.ts';
+import { type Dimension, isField } from '../../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
+import { type EditionName, edition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
+import type { RequirementId } from '../../specs/requirements.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
 import { isAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
@@ -16,6 +18,8 @@ import { Target } from './target.ts';
 
 /** What a run may spend, and on what. Times in milliseconds. */
 export interface CoreOptions {
+  /** The revision of the page that the target is held to. */
+  readonly edition: EditionName;
   readonly auth: AuthKind;
   readonly seed: number;
   /** Generated cases for each property. */
@@ -108,14 +112,19 @@ export class Core {
   /** What deviations are made for in a state. */
   setting(state: State): Setting | undefined {
     const fixture = this.fixture(state);
-    const { auth, seed } = this.options;
-    return fixture === undefined ? undefined : { fixture, auth, seed };
+    const { auth, seed, edition: name } = this.options;
+    return fixture === undefined ? undefined : { fixture, auth, seed, edition: name };
+  }
+
+  /** The rows that hold in the edition of the run. */
+  get requirements(): readonly Requirement<RequirementId>[] {
+    return edition(this.options.edition).requirements;
   }
 
   /** The context of a play as the target takes it. */
   fitting(context: Context): Context {
     let result = this.target.fitting(context);
-    for (const dimension of ['image_type', 'os_type', 'delay_time', 'message', 'order_id', 'is_fix'] as const) {
+    for (const dimension of edition(this.options.edition).dimensions.filter(isField)) {
       const isNeeded = this.control.levels[dimension] !== 'absent' && result.levels[dimension] === 'absent';
       if (isNeeded) result = likeIn(result, dimension, this.control);
     }
@@ -123,10 +132,12 @@ export class Core {
   }
 
   /** One request, rendered for the values that the state has now, or with those of `at` in its path. */
-  sending(play: Play, given: State, rows: readonly Requirement[], fresh = false, at: State = given): Sending {
-    const fixture = this.#fixtureAt(given, at);
-    const rendered = render(fixture, play.context, play.deviation);
-    if (!keepsItsClaim(rendered))
+  sending(wanted: Play, given: State, rows: readonly Requirement[], fresh = false, at: State = given): Sending {
+    const name = this.options.edition;
+    const play = this.#lawful(wanted);
+    const source = { fixture: this.#fixtureAt(given, at), edition: name };
+    const rendered = render(source, play.context, play.deviation);
+    if (!keepsItsClaim(rendered, name))
       throw new Error(`the suite made a case that is not what it says: ${play.deviation?.what ?? 'a valid request'}`);
     this.#ids += 1;
     const { deviation } = play;
@@ -142,6 +153,12 @@ export class Core {
         (deviation === undefined ? isActedOnIn(given) : traitsOf(deviation.kind).accepted !== 'never'),
       ...(fresh ? { fresh: true as const } : {}),
     };
+  }
+
+  /** The play with what its deviation needs, and without levels that wait for what a plainer context lacks. */
+  #lawful({ context, deviation }: Play): Play {
+    const name = this.options.edition;
+    return { context: lawful(withNeeds(context, deviation), name, edition(name).dimensions), deviation };
   }
 
   #fixtureAt(given: State, at: State): Fixture {

@@ -1,4 +1,4 @@
-import { contextKey, onlyIn, plain, unusual } from '../../generators/contexts.ts';
+import { areTied, contextKey, onlyIn, plain, unusual } from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
 import { type Dimension, dimensionNames, rowOfLevel } from '../../specs/contexts.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
@@ -38,19 +38,12 @@ export function* blameContext(core: Core, refused: Observation, given: State = '
     core.ledger.add({ row, check: 'same status', flaw }, refused, 1, 2);
     return;
   }
-  const [only] = dimensions;
-  for (const dimension of dimensions) if (dimensions.length === 1) core.target.withhold(smallest, dimension);
-  const fixture = core.fixture(given);
-  const isPinless =
-    only !== undefined &&
-    dimensions.length === 1 &&
-    fixture !== undefined &&
-    isGuessed(fixture, only) &&
-    smallest.levels[only] === 'given' &&
-    example.status !== undefined &&
-    example.status < 500;
-  if (isPinless && only !== undefined) {
-    core.needsPin(only);
+  const guess = guessIn(core, smallest, dimensions, given);
+  const isPinless = guess !== undefined && example.status !== undefined && example.status < 500;
+  if (isPinless || dimensions.length === 1)
+    for (const dimension of dimensions) core.target.withhold(smallest, dimension);
+  if (isPinless) {
+    core.needsPin(guess);
     return;
   }
   for (const row of rowsOf(smallest, dimensions)) {
@@ -59,6 +52,25 @@ export function* blameContext(core: Core, refused: Observation, given: State = '
     const flaw = statusFlaw(example, row);
     if (flaw !== undefined) core.ledger.add({ row, check: 'status', flaw }, example, failed, sent);
   }
+}
+
+/** The field whose value was guessed, where nothing is unusual but that, and levels that the schema ties to it. */
+function guessIn(
+  core: Core,
+  { levels }: Context,
+  dimensions: readonly Dimension[],
+  given: State,
+): Dimension | undefined {
+  const { edition } = core.options;
+  const fixture = core.fixture(given);
+  const guess = dimensions.find(
+    (dimension) =>
+      fixture !== undefined &&
+      isGuessed(fixture, dimension, edition) &&
+      ['given', 'one', 'several'].includes(levels[dimension]),
+  );
+  const isAlone = dimensions.every((one) => one === guess || (guess !== undefined && areTied(edition, one, guess)));
+  return isAlone ? guess : undefined;
 }
 
 /** Where two contexts differ. */
@@ -97,8 +109,9 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
     const isBad = observation !== undefined && !isAccepted(observation) && observation.status !== 409;
     return isBad ? observation : undefined;
   };
-  const take = (context: Context, observation: Observation): void => {
-    current = context;
+  const take = (observation: Observation): void => {
+    // What the schema forbids beside each other was made plainer where it was sent.
+    current = observation.sending.play.context;
     example = observation;
     failed = 1;
     sent = 1;
@@ -111,7 +124,7 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
     const alone = core.fitting(onlyIn(whole, [dimension]));
     const observation = yield* isRefused(alone);
     if (observation === undefined) continue;
-    take(alone, observation);
+    take(observation);
     break;
   }
   // Otherwise levels are left out one after the other, as long as it is still refused.
@@ -123,7 +136,7 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
       const without = core.fitting(onlyIn(current, left));
       if (contextKey(without) === contextKey(current) || contextKey(without) === contextKey(plain)) continue;
       const observation = yield* isRefused(without);
-      if (observation !== undefined) take(without, observation);
+      if (observation !== undefined) take(observation);
     }
   }
   const again = yield* isRefused(current);

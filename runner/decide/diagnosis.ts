@@ -2,7 +2,7 @@ import type { Observation } from './observation.ts';
 
 /** What most likely is wrong when a valid request is refused. */
 const hints: Readonly<Record<number, string>> = {
-  400: 'Is image_id right, or must image_type, os_type or order_id be pinned?',
+  400: 'Is image_id right, or must image_type, os_type or another field that names something of yours be pinned?',
   401: 'Is the credential right, and has it not expired?',
   403: 'Does the credential have the permission, and is project_id right?',
   404: 'Are project_id, pool_id and image_id right, and target.url?',

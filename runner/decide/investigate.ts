@@ -1,5 +1,5 @@
 import { fixedPlays, type Play, plainerIn, playKey } from '../../generators/cases.ts';
-import { plainIn, unusual } from '../../generators/contexts.ts';
+import { plainIn } from '../../generators/contexts.ts';
 import { type Core, isActedOnIn } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { causeKey, type Failure, nameOf } from './ledger.ts';
@@ -153,9 +153,8 @@ function* smallest(
   const plainer = { ...play, context: plainIn(play.context, plainerIn(play)) };
   const isSilent = observation.silence !== undefined;
   if (!(yield* attempt(plainer)) && !isSilent) {
-    for (const dimension of unusual(play.context)) {
+    for (const dimension of plainerIn(play)) {
       const { play: latest } = current.sending;
-      if (dimension === 'query') continue;
       yield* attempt({ ...latest, context: plainIn(latest.context, [dimension]) });
     }
   }

@@ -1,4 +1,5 @@
 import { playKey } from '../../generators/cases.ts';
+import type { EditionName } from '../../specs/editions.ts';
 import type { Result } from '../../specs/report.ts';
 import type { AnswerAspect, Requirement } from '../../specs/requirement.ts';
 import { hungUp, isAccepted, isRejected, type Observation } from './observation.ts';
@@ -54,13 +55,14 @@ export function nameOf(failure: Failure): string {
 export class Ledger {
   readonly #tallies = new Map<string, Tally>();
   readonly #aspects: readonly { readonly row: Requirement; readonly aspect: AnswerAspect }[];
-  readonly #memory: Memory = { jobIds: new Set() };
+  readonly #memory: Memory;
   readonly #looked = new WeakMap<Observation, readonly Failure[]>();
   observations = 0;
   accepted = 0;
   rejected = 0;
 
-  constructor(rows: readonly Requirement[]) {
+  constructor(rows: readonly Requirement[], edition: EditionName) {
+    this.#memory = { edition, jobIds: new Set() };
     this.#aspects = rows.flatMap((row) => (row.send.kind === 'answers' ? [{ row, aspect: row.send.aspect }] : []));
   }
 

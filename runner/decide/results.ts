@@ -1,7 +1,8 @@
+import { fixedPlays } from '../../generators/cases.ts';
 import type { Waiver } from '../../specs/configuration.ts';
+import type { Dimension } from '../../specs/contexts.ts';
 import type { Finding, Result } from '../../specs/report.ts';
 import type { Requirement, Technique } from '../../specs/requirement.ts';
-import { requirements } from '../../specs/requirements.ts';
 import type { Core } from './core.ts';
 import type { Cause } from './ledger.ts';
 
@@ -26,7 +27,7 @@ export interface ResultsOptions {
 
 /** The verdicts of a run, one for each row and technique, in table order: a fold of what the ledger kept. */
 export function resultsOf(core: Core, options: ResultsOptions): readonly Result[] {
-  return requirements.flatMap((row) =>
+  return core.requirements.flatMap((row) =>
     row.techniques.map((technique): Result => waived(resultOf(core, row, technique, options), options)),
   );
 }
@@ -102,9 +103,13 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
 
 /** A row whose every request needs a value that nobody pinned. */
 function pinsOf(core: Core, { send, given }: Requirement): string | undefined {
-  if (core.pinless.size === 0 || send.kind !== 'context' || send.which !== 'full' || given !== 'pool is ready')
-    return undefined;
-  return `pin ${[...core.pinless].join(', ')}`;
+  if (core.pinless.size === 0 || given !== 'pool is ready') return undefined;
+  if (send.kind === 'context') return send.which === 'full' ? `pin ${[...core.pinless].join(', ')}` : undefined;
+  const setting = core.setting(given);
+  if (send.kind !== 'deviation' || setting === undefined) return undefined;
+  const [play] = fixedPlays(send, setting);
+  const needed = Object.keys(play?.deviation?.needs ?? {}).filter((one) => core.pinless.has(one as Dimension));
+  return needed.length === 0 ? undefined : `pin ${needed.join(', ')}`;
 }
 
 function reasonOf(core: Core, row: Requirement): string {

@@ -1,6 +1,7 @@
 import { contextKey, plainIn, unusual } from '../../generators/contexts.ts';
 import type { Context, Fixture } from '../../generators/model.ts';
 import type { Dimension } from '../../specs/contexts.ts';
+import { type EditionName, type PinnedField, pinsOf } from '../../specs/editions.ts';
 import type { Finding } from '../../specs/report.ts';
 import { isAccepted, type Observation } from './observation.ts';
 
@@ -164,9 +165,8 @@ function poolOf(path: string): string {
 }
 
 /** Whether a plausible value stands for a thing on the target, and nobody has named that thing. */
-export function isGuessed(fixture: Fixture, dimension: Dimension): boolean {
-  return (
-    (dimension === 'image_type' || dimension === 'os_type' || dimension === 'order_id') &&
-    fixture[dimension] === undefined
+export function isGuessed(fixture: Fixture, dimension: Dimension, edition: EditionName): boolean {
+  return (pinsOf(edition) as readonly Dimension[]).some(
+    (field) => field === dimension && fixture[field as PinnedField] === undefined,
   );
 }

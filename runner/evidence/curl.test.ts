@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { plain } from '../../generators/contexts.ts';
 import type { CredentialUse, Draft } from '../../generators/model.ts';
 import { render } from '../../generators/render.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import { describeUse } from '../credentials/edit.ts';
 import { shownCredential } from '../credentials/shown.ts';
 import type { Exchange } from '../decide/procedure.ts';
@@ -12,7 +13,7 @@ const fixture = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' };
 const base = 'http://127.0.0.1:1';
 
 function exchange(body: string | Uint8Array, over: Partial<Draft> = {}, secret = 'secret'): Exchange {
-  const made = render(fixture, plain);
+  const made = render({ fixture, edition: defaultEdition }, plain);
   const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
   const request: Draft = { ...made.request, headers: {}, body: bytes, ...over };
   return {

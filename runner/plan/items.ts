@@ -4,6 +4,7 @@ import type { Setting } from '../../generators/deviations/source.ts';
 import type { Context } from '../../generators/model.ts';
 import { rowOfLevel } from '../../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../../specs/deviations.ts';
+import type { EditionName } from '../../specs/editions.ts';
 import type { Requirement, Send, State } from '../../specs/requirement.ts';
 import { type RequirementId, requirement, requirements } from '../../specs/requirements.ts';
 
@@ -172,28 +173,34 @@ export function validItem(context: Context, given: State = 'pool is ready', rows
 }
 
 /** The billed image with its order, and contexts around it. */
-const billed: readonly Context[] = [withLevel(plain, 'order_id', 'given'), withLevel(full, 'is_fix', 'true')];
+function billed(edition: EditionName): readonly Context[] {
+  return [withLevel(plain, 'order_id', 'given'), withLevel(full(edition), 'is_fix', 'true')];
+}
 
-/** The valid requests of the fixed plan that selected rows ask for, the most telling first. */
-export function validItems(selected: readonly Requirement[], hasBilled: boolean): readonly Item[] {
+/** The valid requests of an edition's fixed plan that selected rows ask for, the most telling first. */
+export function validItems(
+  selected: readonly Requirement[],
+  hasBilled: boolean,
+  edition: EditionName,
+): readonly Item[] {
   const wanted = new Set(selected.map(({ id }) => id));
   const named = (which: 'plain' | 'full'): readonly Requirement[] =>
     selected.filter(({ send }) => send.kind === 'context' && send.which === which);
   const billedRows = selected.filter(({ given, send }) => given === 'image is billed' && send.kind === 'context');
   const serves = (context: Context): boolean =>
     rowsOfContext(context, 'pool is ready').some(({ id }) => wanted.has(id));
-  const [, , ...others] = fixedContexts();
+  const [, , ...others] = fixedContexts(edition);
   return [
     ...(named('plain').length > 0 ? [validItem(plain, 'pool is ready', named('plain'))] : []),
-    ...(named('full').length > 0 ? [validItem(full, 'pool is ready', named('full'))] : []),
+    ...(named('full').length > 0 ? [validItem(full(edition), 'pool is ready', named('full'))] : []),
     ...(hasBilled && billedRows.length > 0
-      ? billed.map((context, i) => validItem(context, 'image is billed', i === 0 ? billedRows : []))
+      ? billed(edition).map((context, i) => validItem(context, 'image is billed', i === 0 ? billedRows : []))
       : []),
     ...[...others, withLevel(plain, 'query', 'image_id')].filter(serves).map((context) => validItem(context)),
   ];
 }
 
 /** The n-th generated context. */
-export function generatedContext(seed: number, n: number): Item {
-  return { ...validItem(randomContext(seed, n)), isFixed: false };
+export function generatedContext(seed: number, n: number, edition: EditionName): Item {
+  return { ...validItem(randomContext(seed, n, edition)), isFixed: false };
 }

@@ -1,5 +1,6 @@
 import { plain, unusual } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import type { Level } from '../../specs/requirement.ts';
 import { type Item, rowsOfContext } from './items.ts';
 
@@ -13,7 +14,13 @@ export interface Arrangement {
   readonly cut: readonly Item[];
 }
 
-const anybody: Setting = { fixture: { project_id: 'p', pool_id: 'q', image_id: 'i' }, auth: 'aksk', seed: 0 };
+const anybody: Setting = {
+  fixture: { project_id: 'p', pool_id: 'q', image_id: 'i' },
+  auth: 'aksk',
+  seed: 0,
+  // The context of an item is made already: the edition makes no difference to it.
+  edition: defaultEdition,
+};
 
 /** What weighs most comes first: each row, those that bind most before the others; each level; then the rest, until the rebuilds are spent. */
 export function arrange(all: {

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { type EditionName, edition, editions } from '../../specs/editions.ts';
 import type { Requirement } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { didYouMean } from '../configuration/closest.ts';
@@ -6,27 +7,34 @@ import { UsageError } from '../configuration/usage-error.ts';
 
 /** Which requirements a run plays. */
 export interface Selection {
+  readonly edition: EditionName;
   /** Globs of requirement ids; empty: all. */
   readonly only: readonly string[];
   /** The I-th of N parts, counted from one. */
   readonly shard?: { readonly index: number; readonly total: number } | undefined;
 }
 
-/** The selected requirements, in table order; a shard takes every N-th row of the whole table. */
-export function select({ only, shard }: Selection): readonly Requirement[] {
+/** The selected requirements, in table order; a shard takes every N-th row of the whole table of the edition. */
+export function select({ only, shard, edition: name }: Selection): readonly Requirement[] {
   const matches = only.length === 0 ? () => true : picomatch([...only]);
-  return requirements.filter(
+  return edition(name).requirements.filter(
     (row, index) => matches(row.id) && (shard === undefined || index % shard.total === shard.index - 1),
   );
 }
 
 /** Refuses patterns that match no requirement, and a shard that gets none of those that match. */
-export function checkSelection({ only, shard }: Selection): void {
-  const ids = requirements.map(({ id }) => id);
+export function checkSelection({ only, shard, edition: name }: Selection): void {
+  const ids = edition(name).requirements.map(({ id }) => id);
   for (const pattern of only) {
-    if (pattern !== '' && select({ only: [pattern] }).length > 0) continue;
+    if (pattern !== '' && select({ only: [pattern], edition: name }).length > 0) continue;
+    const others = pattern === '' ? [] : requirements.filter(({ id }) => picomatch(pattern)(id));
+    const elsewhere = editions.filter((one) => others.some((row) => row.editions.includes(one)));
+    if (elsewhere.length > 0)
+      throw new UsageError(
+        `--only "${pattern}" matches no requirement of edition ${name}; it holds in ${elsewhere.join(', ')}: give --edition.`,
+      );
     throw new UsageError(`--only "${pattern}" matches no requirement.${didYouMean(pattern, ids)}`);
   }
-  if (shard === undefined || select({ only, shard }).length > 0) return;
+  if (shard === undefined || select({ only, shard, edition: name }).length > 0) return;
   throw new UsageError(`--shard ${shard.index}/${shard.total} leaves no requirement to test; use fewer parts.`);
 }

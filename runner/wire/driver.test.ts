@@ -4,6 +4,7 @@ import { plain } from '../../generators/contexts.ts';
 import type { CredentialUse, Draft } from '../../generators/model.ts';
 import { render } from '../../generators/render.ts';
 import type { Auth, Configuration } from '../../specs/configuration.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import { createCredentials } from '../credentials/credentials.ts';
 import type { Command, Exchange, Procedure, Sending } from '../decide/procedure.ts';
 import { provide, send, wait } from '../decide/procedure.ts';
@@ -51,6 +52,7 @@ interface Setup {
 async function setup(handler: Handler, { limits, auth, states, state_handler, signal }: Setup = {}): Promise<Driver> {
   const { url, entry } = await serve(handler);
   const configuration: Configuration = {
+    edition: defaultEdition,
     target: { url: `${url}/base/` },
     auth: auth ?? { kind: 'token', token: plainSecret },
     states: states ?? { 'pool is ready': fixture },
@@ -68,7 +70,7 @@ async function setup(handler: Handler, { limits, auth, states, state_handler, si
 
 let lastId = 0;
 function sending(draft: Partial<Draft> = {}, more: Partial<Sending> = {}): Sending {
-  const made = render(fixture, plain);
+  const made = render({ fixture, edition: defaultEdition }, plain);
   return {
     id: ++lastId,
     play: { context: plain, deviation: undefined },

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import type { Configuration } from '../../specs/configuration.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import { Fixtures } from './fixtures.ts';
 
 const ready = { project_id: 'p1', pool_id: 'pool-a', image_id: 'image-a' };
@@ -15,6 +16,7 @@ afterEach(() => {
 
 function fixtures(more: Partial<Configuration> = {}, timeout = 1000): Fixtures {
   const configuration: Configuration = {
+    edition: defaultEdition,
     target: { url: 'http://127.0.0.1:1' },
     auth: undefined,
     states: { 'pool is ready': ready },

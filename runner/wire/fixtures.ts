@@ -1,9 +1,10 @@
 import { request } from 'undici';
 import type { Configuration, StateValues } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';
+import { type PinnedField, pinnable } from '../../specs/schemas.ts';
 import type { Provided } from '../decide/procedure.ts';
 
-const names = ['project_id', 'pool_id', 'image_id', 'image_type', 'os_type', 'order_id', 'token'] as const;
+const names: readonly (keyof StateValues)[] = ['project_id', 'pool_id', 'image_id', ...pinnable.keys(), 'token'];
 
 /** What a state must bring beyond the values of `pool is ready`, for its requirements to be tested. */
 const needs: Readonly<Partial<Record<State, keyof StateValues>>> = {
@@ -139,17 +140,26 @@ export class Fixtures {
   #read(state: State, text: string): Handed {
     const parsed = parse(text);
     if (parsed === undefined) return { error: `the state handler answered no JSON object for "${state}"` };
-    const values: Partial<Record<(typeof names)[number], string>> = {};
+    const values: Record<string, string | readonly string[]> = {};
     for (const name of names) {
       const value = Object.hasOwn(parsed, name) ? parsed[name] : undefined;
       if (value === undefined) continue;
-      if (typeof value !== 'string' || /\p{Cc}/u.test(value))
-        return { error: `the state handler's ${name} for "${state}" is no plain string` };
-      values[name] = value;
+      const isList = pinnable.get(name as PinnedField)?.type === 'array';
+      if (isList && Array.isArray(value) && value.length > 0 && value.every(isPlain)) values[name] = value;
+      else if (!isList && isPlain(value)) values[name] = value;
+      else
+        return {
+          error: `the state handler's ${name} for "${state}" is no ${isList ? 'list of plain strings' : 'plain string'}`,
+        };
     }
-    if (values.token !== undefined) this.#secrets.add(values.token);
-    return { values };
+    const brought: StateValues = values;
+    if (brought.token !== undefined) this.#secrets.add(brought.token);
+    return { values: brought };
   }
+}
+
+function isPlain(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Cc}/u.test(value);
 }
 
 /** The members of a JSON object, none for an empty text; undefined: it is no object. Nothing of the text is quoted. */

@@ -1,3 +1,5 @@
+import { editionsWhere } from '../schemas.ts';
+import type { ValueSchema } from '../value-schema.ts';
 import {
   both,
   context,
@@ -13,6 +15,10 @@ import {
   should,
   status200,
 } from './row.ts';
+
+/** The editions that have a field of which something holds. */
+const whereSome = (holds: (schema: ValueSchema) => boolean) =>
+  editionsWhere(({ request }) => Object.values(request.properties).some(holds));
 
 /** Bodies and ways to send them that are valid, or that nobody forbids. */
 export const accepted = [
@@ -61,6 +67,14 @@ export const accepted = [
     ok,
   ),
   must(
+    'body/documented-values-are-accepted',
+    'Every documented value of a field that has a list of them is accepted.',
+    [{ where: "Request model of the vendor's SDKs", says: 'The values of each enumeration.' }, status200],
+    context('levels'),
+    ok,
+    { editions: whereSome((schema) => schema.enum !== undefined) },
+  ),
+  must(
     'body/any-json-writing-is-accepted',
     'The same JSON written differently is accepted.',
     [json, status200],
@@ -101,6 +115,14 @@ export const accepted = [
     [{ where: 'The API definition of the vendor', says: 'Optional strings have a minimum length of 0.' }],
     context('levels'),
     ok,
+  ),
+  should(
+    'body/empty-list-is-accepted',
+    'An empty list is accepted.',
+    [{ where: 'A sibling operation in the API definition', says: 'The list has 0 items or more.' }],
+    context('levels'),
+    ok,
+    { editions: whereSome((schema) => schema.type === 'array') },
   ),
   should(
     'body/unknown-field-is-no-server-error',

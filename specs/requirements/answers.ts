@@ -1,3 +1,4 @@
+import { editionsWhere } from '../schemas.ts';
 import { answers, errorTable, http, must, owasp, should, status400, status500 } from './row.ts';
 
 /** What is judged of each answer, whatever was asked. */
@@ -37,6 +38,14 @@ export const everyAnswer = [
     [{ where: 'Response Parameters, 200, job_id', says: 'A string: the id of the task.' }],
     answers('acceptance body'),
     [],
+  ),
+  should(
+    'answers/acceptance-fields-have-their-types',
+    'What else an acceptance carries of the documented fields has its documented type.',
+    [{ where: "Response model of the vendor's SDKs, 2024-11-28", says: 'The types of the fields beside job_id.' }],
+    answers('acceptance fields'),
+    [],
+    { editions: editionsWhere(({ response }) => Object.keys(response.properties).length > response.required.length) },
   ),
   should(
     'answers/job-id-is-not-empty',

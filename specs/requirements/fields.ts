@@ -51,6 +51,17 @@ function nullable<const Slug extends string>(field: Field, slug: Slug, type: str
   );
 }
 
+/** Strings of which there is a list. */
+function listed<const Slug extends string>(field: Field, slug: Slug) {
+  return should(
+    `body/${slug}-value-is-documented`,
+    `${field} with a value that is not documented is rejected with 400.`,
+    [page(field, 'One of an enumeration.'), status400],
+    deviation('unlisted value', { field }),
+    bad,
+  );
+}
+
 function limited<const Slug extends string>(
   field: Field,
   slug: Slug,
@@ -115,4 +126,45 @@ export const fieldRows = [
   ...limitedOnTarget('order_id', 'order-id'),
   ...typed('is_fix', 'is-fix', 'boolean', both),
   nullable('is_fix', 'is-fix', 'boolean'),
+  ...typed('handle_type', 'handle-type', 'string'),
+  nullable('handle_type', 'handle-type', 'string'),
+  listed('handle_type', 'handle-type'),
+  ...typed('encrypt_type', 'encrypt-type', 'string'),
+  nullable('encrypt_type', 'encrypt-type', 'string'),
+  listed('encrypt_type', 'encrypt-type'),
+  ...typed('kms_id', 'kms-id', 'string'),
+  nullable('kms_id', 'kms-id', 'string'),
+  ...limitedOnTarget('kms_id', 'kms-id'),
+  must(
+    'body/kms-id-is-required-when-encrypted',
+    'A body without kms_id, or with null for it, is rejected with 400 when encrypt_type is ENCRYPTED.',
+    [page('kms_id', 'Mandatory when encrypt_type is ENCRYPTED.'), status400],
+    deviation('missing when required', { field: 'kms_id' }),
+    bad,
+    { techniques: both },
+  ),
+  should(
+    'body/kms-id-is-not-empty-when-encrypted',
+    'An empty kms_id is rejected with 400 when encrypt_type is ENCRYPTED.',
+    [page('kms_id', 'Mandatory when encrypt_type is ENCRYPTED.'), status400],
+    deviation('empty when required', { field: 'kms_id' }),
+    bad,
+  ),
+  ...typed('desktop_ids', 'desktop-ids', 'array'),
+  nullable('desktop_ids', 'desktop-ids', 'array'),
+  limited('desktop_ids', 'desktop-ids', 'too many items', [400, 413]),
+  should(
+    'body/desktop-ids-item-range-is-kept',
+    'desktop_ids with an id beyond its length is rejected.',
+    [{ where: 'A sibling operation in the API definition', says: 'An item has up to 255 characters.' }],
+    deviation('too long item', { field: 'desktop_ids' }),
+    [400, 404, 413],
+  ),
+  may(
+    'body/desktop-ids-repeated-is-accepted-or-rejected',
+    'desktop_ids that names a desktop twice is accepted or rejected with 400.',
+    [page('desktop_ids', 'A list of ids; nothing is said of one that comes twice.')],
+    deviation('repeated item', { field: 'desktop_ids' }),
+    [200, 400],
+  ),
 ] as const;

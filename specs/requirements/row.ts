@@ -11,6 +11,7 @@ import type {
   StatusPattern,
   Technique,
 } from '../requirement.ts';
+import { baseEdition, type EditionName, editions, editionsWith, sourceOf } from '../schemas.ts';
 
 export const status200 = { where: 'Status Codes, 200', says: 'Normal; the answer carries the job id.' };
 export const status400 = { where: 'Status Codes, 400', says: 'The request cannot be understood: malformed syntax.' };
@@ -34,9 +35,12 @@ export const definition = {
   says: 'delay_time 0 to 15, message up to 400 characters, other strings up to 255.',
 };
 
-/** What the page says of a field. */
+/** What the page says of a field, or, where the page does not have it, what documents the first edition that does. */
 export function page(field: Field, says: string): Source {
-  return { where: `Request Parameters, ${field}`, says };
+  const editions = editionsWith(field);
+  const [first = baseEdition] = editions;
+  const where = editions.includes(baseEdition) ? 'Request Parameters' : sourceOf(first);
+  return { where: `${where}, ${field}`, says };
 }
 
 export const property: readonly Technique[] = ['property'];
@@ -71,12 +75,22 @@ type Rest = readonly [
   source: readonly Source[],
   send: Send,
   statuses: readonly StatusPattern[],
-  more?: { readonly techniques?: readonly Technique[]; readonly given?: State },
+  more?: {
+    readonly techniques?: readonly Technique[];
+    readonly given?: State;
+    /** Default: those that have the field that is sent, or all. */
+    readonly editions?: readonly EditionName[];
+  },
 ];
 
+function editionsOf(send: Send): readonly EditionName[] {
+  return send.kind === 'deviation' && send.field !== undefined ? editionsWith(send.field) : editions;
+}
+
 function row<Id extends string>(level: Level, id: Id, rest: Rest): Requirement<Id> {
-  const [title, source, send, statuses, { techniques = property, given = 'pool is ready' } = {}] = rest;
-  return { id, level, title, source, given, send, expect: { statuses }, techniques };
+  const [title, source, send, statuses, more = {}] = rest;
+  const { techniques = property, given = 'pool is ready', editions = editionsOf(send) } = more;
+  return { id, level, title, source, given, send, expect: { statuses }, techniques, editions };
 }
 
 export function must<const Id extends string>(id: Id, ...rest: Rest): Requirement<Id> {

@@ -1,3 +1,4 @@
+import { editionsWith } from '../schemas.ts';
 import {
   bad,
   both,
@@ -17,6 +18,7 @@ import {
 } from './row.ts';
 
 const order = page('order_id', 'Mandatory when billed images are used.');
+const billed = { given: 'image is billed', editions: editionsWith('order_id') } as const;
 
 /** What the target is in the middle of, and what several requests do to each other. */
 export const situations = [
@@ -42,7 +44,7 @@ export const situations = [
     [order, status400],
     deviation('missing order'),
     [400, 404, 409],
-    { techniques: both, given: 'image is billed' },
+    { ...billed, techniques: both },
   ),
   should(
     'billing/missing-order-is-400',
@@ -50,7 +52,7 @@ export const situations = [
     [order, status400],
     deviation('missing order'),
     bad,
-    { given: 'image is billed' },
+    billed,
   ),
   should(
     'billing/empty-order-is-no-order',
@@ -58,7 +60,7 @@ export const situations = [
     [order, status400],
     deviation('empty order'),
     [400, 404, 409],
-    { given: 'image is billed' },
+    billed,
   ),
   should(
     'billing/unknown-order-is-refused',
@@ -66,7 +68,7 @@ export const situations = [
     [order, status400, status404],
     deviation('unknown order'),
     [400, 404, 409],
-    { given: 'image is billed' },
+    billed,
   ),
   must(
     'billing/billed-image-with-its-order-is-accepted',
@@ -74,7 +76,7 @@ export const situations = [
     [order, status200],
     context('levels'),
     ok,
-    { techniques: both, given: 'image is billed' },
+    { ...billed, techniques: both },
   ),
   must(
     'failure/internal-error-has-the-documented-shape',

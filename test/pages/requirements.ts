@@ -2,6 +2,7 @@ import { canonicalCase } from '../../generators/canonical.ts';
 import { render } from '../../generators/render.ts';
 import { naming } from '../../reference/breaks.ts';
 import { faults } from '../../reference/faults.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import type { AnswerAspect, Relation, Requirement, StatusPattern } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { reasonOf } from './reasons.ts';
@@ -84,8 +85,10 @@ function sentFor(row: Requirement): string {
   if (send.kind === 'relation') return `${asked[send.relation]}.`;
   if (send.kind === 'context' && send.which === 'levels')
     return 'valid requests that differ in what the title names, beside everything else that may differ.';
-  const { context, deviation } = canonicalCase(row);
-  const { request } = render(fixture, context, deviation);
+  const edition = row.editions.find((name) => name === defaultEdition) ?? row.editions[0] ?? defaultEdition;
+  const source = { fixture, edition };
+  const { context, deviation } = canonicalCase(row, { ...source, auth: 'token', seed: 1 });
+  const { request } = render(source, context, deviation);
   const what = deviation?.what ?? 'a valid request';
   const second = send.kind === 'deviation' && send.second !== undefined ? ', and the body is wrong, too' : '';
   return `${what}${second}, such as \`${request.method} ${cut(request.path)}\` ${bodyOf(request.body)}.`;
@@ -126,6 +129,7 @@ const aspects: Readonly<Record<AnswerAspect, Answers>> = {
     failing: 'a job_id that an earlier acceptance had.',
   },
   'acceptance media type': { passing: '`Content-Type: application/json`.', failing: '`Content-Type: text/plain`.' },
+  'acceptance fields': { passing: `${accepted}.`, failing: '`200` `{"job_id":"…","job_status":7}`.' },
   'acceptance without error': { passing: `${accepted}.`, failing: '`200` `{"job_id":"…","error_code":"…"}`.' },
   'error shape': { passing: `${refused(400)}.`, failing: '`400` `{"message":"Bad Request"}`, or a page of HTML.' },
   'error shape outside the operation': { passing: `${refused(404)}.`, failing: '`404` `Cannot GET /…`.' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { playKey } from '../../generators/cases.ts';
 import type { Exchange } from '../../runner/decide/procedure.ts';
 import { generatedItems } from '../../runner/plan/items.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import type { Report, Result } from '../../specs/report.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import { requirements } from '../../specs/requirements.ts';
@@ -145,7 +146,12 @@ describe('7: each result is told once', () => {
 
 test('8: a million generated cases are not built before the first is sent', () => {
   const fixture = { project_id: 'p', pool_id: 'q', image_id: 'i' };
-  const rounds = generatedItems(requirements, () => ({ fixture, auth: 'token', seed: 1 }), 1_000_000, 0);
+  const rounds = generatedItems(
+    requirements,
+    () => ({ fixture, auth: 'token', seed: 1, edition: defaultEdition }),
+    1_000_000,
+    0,
+  );
   rounds.next();
   const before = process.memoryUsage().heapUsed;
   for (let n = 0; n < 100; n += 1) rounds.next();

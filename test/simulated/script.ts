@@ -1,6 +1,7 @@
 import { Core, type CoreOptions } from '../../runner/decide/core.ts';
 import { Ledger } from '../../runner/decide/ledger.ts';
 import type { Answer, Command, Exchange, Fact, Procedure, Sending, Silence } from '../../runner/decide/procedure.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 
 /** What comes of a request: a status, a status with a body or headers, or none. */
@@ -35,6 +36,7 @@ const mostCommands = 20_000;
 /** A core about a target with one pool. */
 export function scriptedCore(rows: readonly Requirement[] = [], options: Partial<CoreOptions> = {}): Core {
   const usual: CoreOptions = {
+    edition: defaultEdition,
     auth: 'token',
     seed: 1,
     runs: 0,
@@ -44,7 +46,7 @@ export function scriptedCore(rows: readonly Requirement[] = [], options: Partial
     consent: true,
     limits: { rebuilds: 50, ready_wait: 60_000, timeout: 1_000 },
   };
-  return new Core({ ...usual, ...options }, new Ledger(rows));
+  return new Core({ ...usual, ...options }, new Ledger(rows, defaultEdition));
 }
 
 /** Drives a procedure against a script, at once: nothing is asynchronous, so thousands fit in a second. */

@@ -1,23 +1,79 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../../../specs/deviations.ts';
-import errorSchema from '../../../specs/error.schema.json' with { type: 'json' };
-import responseSchema from '../../../specs/rebuild-response.schema.json' with { type: 'json' };
+import { type EditionName, edition } from '../../../specs/editions.ts';
 import type { AnswerAspect, Level } from '../../../specs/requirement.ts';
+import type { ObjectSchema } from '../../../specs/value-schema.ts';
 import { hungUp, isThrottled, member, type Observation } from '../observation.ts';
 import type { Answer } from '../procedure.ts';
 import { type Flaw, matchesStatus } from './status.ts';
 
-/** What oracles over the whole run remember. */
+/** What oracles over the whole run know and remember. */
 export interface Memory {
+  readonly edition: EditionName;
   /** Hashes of the job ids that were handed out. */
   readonly jobIds: Set<string>;
 }
 
 type AspectOracle = (observation: Observation, answer: Answer, memory: Memory) => Flaw | undefined;
 
+/** A shape of answers: what tells it, and what it is in words. */
+interface Shape {
+  readonly validate: ValidateFunction;
+  readonly inWords: string;
+}
+
+/** The shapes of an edition. What an acceptance must have stands apart from what else it may have. */
+interface Shapes {
+  readonly acceptance: Shape;
+  readonly acceptanceFields: Shape;
+  readonly error: Shape;
+}
+
 const ajv = new Ajv2020({ allErrors: false, strict: false });
-const isAcceptance = ajv.compile(responseSchema);
-const isError = ajv.compile(errorSchema);
+const known = new Map<EditionName, Shapes>();
+
+function shapesOf(name: EditionName): Shapes {
+  const made = known.get(name) ?? makeShapes(name);
+  known.set(name, made);
+  return made;
+}
+
+function makeShapes(name: EditionName): Shapes {
+  const { response, error } = edition(name);
+  const { required, properties } = response;
+  const only = (isRequired: boolean): ObjectSchema => ({
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(properties).filter(([field]) => required.includes(field) === isRequired),
+    ),
+    ...(isRequired ? { required } : {}),
+  });
+  return {
+    acceptance: shape(only(true), 'a JSON object whose job_id is a string'),
+    acceptanceFields: shape(only(false), wordsOfTypes(only(false))),
+    error: shape(error, `a JSON object with a string error_code; ${wordsOfTypes(error)}`),
+  };
+}
+
+function shape(schema: ObjectSchema, inWords: string): Shape {
+  return { validate: ajv.compile(schema), inWords };
+}
+
+/** What types the members have that may be left out: `a and b are strings`. */
+function wordsOfTypes({ properties, required = [] }: ObjectSchema): string {
+  const byType = new Map<string, string[]>();
+  for (const [field, { type }] of Object.entries(properties)) {
+    if (required.includes(field)) continue;
+    byType.set(type, [...(byType.get(type) ?? []), field]);
+  }
+  return [...byType]
+    .map(([type, names]) =>
+      names.length === 1
+        ? `${names[0]} is a ${type}`
+        : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are ${type}s`,
+    )
+    .join('; ');
+}
 
 const documented = new Set([200, 400, 401, 403, 404, 409, 500]);
 
@@ -32,12 +88,7 @@ function describe({ value, text }: Observation, { body, truncated }: Answer): st
   return `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'no keys'}`;
 }
 
-function shapeFlaw(
-  observation: Observation,
-  answer: Answer,
-  validate: typeof isError,
-  expected: string,
-): Flaw | undefined {
+function shapeFlaw(observation: Observation, answer: Answer, { validate, inWords: expected }: Shape): Flaw | undefined {
   if (observation.value !== undefined && validate(observation.value)) return undefined;
   const first = observation.value === undefined ? undefined : validate.errors?.[0];
   const where = first === undefined ? undefined : first.instancePath || '/';
@@ -91,9 +142,6 @@ const internals: readonly RegExp[] = [
   /goroutine \d+ \[/,
 ];
 
-const errorShape =
-  'a JSON object with a string error_code; error_msg, error_detail and encoded_authorization_message are strings';
-
 function hasBody({ sending }: Observation): boolean {
   return sending.case.request.method !== 'HEAD';
 }
@@ -117,9 +165,13 @@ const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
     status >= 300 && status < 400 && status !== 304
       ? { expected: 'no redirect', actual: String(status), where: 'location' }
       : undefined,
-  'acceptance body': (observation, answer) =>
+  'acceptance body': (observation, answer, { edition: name }) =>
     answer.status === 200 && observation.sending.case.request.method === 'POST'
-      ? shapeFlaw(observation, answer, isAcceptance, 'a JSON object whose job_id is a string')
+      ? shapeFlaw(observation, answer, shapesOf(name).acceptance)
+      : undefined,
+  'acceptance fields': (observation, answer, { edition: name }) =>
+    answer.status === 200 && typeof member(observation, 'job_id') === 'string'
+      ? shapeFlaw(observation, answer, shapesOf(name).acceptanceFields)
       : undefined,
   'acceptance job id is not empty': (observation, { status }) =>
     status === 200 && member(observation, 'job_id') === ''
@@ -144,13 +196,13 @@ const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
     status === 200 && member(observation, 'error_code') !== undefined && member(observation, 'job_id') !== undefined
       ? { expected: 'no error_code beside job_id', actual: 'an error_code', where: '/error_code' }
       : undefined,
-  'error shape': (observation, answer) =>
+  'error shape': (observation, answer, { edition: name }) =>
     isErrorAnswer(answer) && hasBody(observation) && !isOutside(observation, answer)
-      ? shapeFlaw(observation, answer, isError, errorShape)
+      ? shapeFlaw(observation, answer, shapesOf(name).error)
       : undefined,
-  'error shape outside the operation': (observation, answer) =>
+  'error shape outside the operation': (observation, answer, { edition: name }) =>
     isErrorAnswer(answer) && hasBody(observation) && !isThrottled(observation) && isOutside(observation, answer)
-      ? shapeFlaw(observation, answer, isError, errorShape)
+      ? shapeFlaw(observation, answer, shapesOf(name).error)
       : undefined,
   'error message present': (observation, answer) =>
     isErrorAnswer(answer) &&

@@ -2,7 +2,6 @@ import { canonicalPlay, type Play } from '../../../generators/cases.ts';
 import { randomOf } from '../../../generators/random.ts';
 import { traitsOf } from '../../../specs/deviations.ts';
 import type { Requirement } from '../../../specs/requirement.ts';
-import { requirements } from '../../../specs/requirements.ts';
 import type { Core } from '../core.ts';
 import { isAccepted, type Observation, outcomeOf } from '../observation.ts';
 import { statusFlaw } from '../oracles/status.ts';
@@ -56,7 +55,7 @@ export const walk: RelationProcedure = function* (core, row) {
 function stepsOf(core: Core): readonly Step[] {
   const setting = core.setting('pool is ready');
   if (setting === undefined) return [];
-  const rejected = requirements.flatMap((row): Step[] => {
+  const rejected = core.requirements.flatMap((row): Step[] => {
     const { send } = row;
     if (row.given !== 'pool is ready' || row.level !== 'MUST' || send.kind !== 'deviation' || send.second) return [];
     if (traitsOf(send.of).accepted !== 'never' || traitsOf(send.of).phase === 'harsh') return [];
