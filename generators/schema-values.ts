@@ -2,7 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { Clause, Condition, ValueSchema } from '../specs/value-schema.ts';
 import { text } from './random-text.ts';
 
-export type Keyword = Exclude<keyof ValueSchema, 'items' | 'properties' | 'allOf' | 'examples' | 'x-pin'>;
+export type Keyword = Exclude<keyof ValueSchema, 'title' | 'items' | 'properties' | 'allOf' | 'examples' | 'x-pin'>;
 
 /** Values that break a keyword at a place in the value, `''` for the value itself or `/0` and `/name` inside. */
 export interface Breach {

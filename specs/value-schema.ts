@@ -1,5 +1,6 @@
 /** The part of JSON Schema 2020-12 that the suite reads. */
 export interface ValueSchema {
+  readonly title?: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'array' | 'object';
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
