@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseForeign } from '../specs/foreign-json.ts';
 import type { RecordedExchange } from './recorded.ts';
 
 type Sent = RecordedExchange['request'];
@@ -41,11 +42,8 @@ function textOf(body: Uint8Array | undefined): string {
 /** The value of a body; for one that is no JSON, which nobody but a changed contract asks for, its text. */
 function parse(body: Uint8Array | undefined): { readonly json: unknown } | { readonly text: string } {
   const text = textOf(body);
-  try {
-    return { json: JSON.parse(text) };
-  } catch {
-    return { text };
-  }
+  const json = parseForeign(text);
+  return json === undefined ? { text } : { json };
 }
 
 function shown(body: Uint8Array | undefined): string {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { membersOf, parseForeign } from '../specs/foreign-json.ts';
 import { differenceOf } from './difference.ts';
 import type { ContractRecord, RecordedExchange } from './recorded.ts';
 
@@ -123,8 +124,9 @@ function askedBy({ method = '', headers }: IncomingMessage, path: string, body: 
 
 /** The requirement of a change of state: our pacts give it as a parameter. */
 function requirementOf(body: Uint8Array): string | undefined {
-  const { params } = JSON.parse(new TextDecoder().decode(body)) as { params?: { requirement?: string } };
-  return params?.requirement;
+  const params = membersOf(membersOf(parseForeign(new TextDecoder().decode(body)))?.['params']);
+  const requirement = params?.['requirement'];
+  return typeof requirement === 'string' ? requirement : undefined;
 }
 
 /** The verifier puts values into the path as they are, hence those of the path in the writing they have there. */
@@ -144,14 +146,10 @@ function unplayable({ status }: RecordedExchange['answer']): string | undefined 
 
 /** JSON is shown to the verifier as JSON whatever its label says: media types have requirements of their own. */
 function contentType({ headers, body }: RecordedExchange['answer']): Record<string, string> {
-  try {
-    JSON.parse(new TextDecoder().decode(body));
-    return { 'content-type': 'application/json' };
-  } catch {
-    const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
-    // Other characters make the verifier give up, on all interactions at once.
-    return type === undefined ? {} : { 'content-type': type.replace(/[^ -~]/g, '?') };
-  }
+  if (parseForeign(new TextDecoder().decode(body)) !== undefined) return { 'content-type': 'application/json' };
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1];
+  // Other characters make the verifier give up, on all interactions at once.
+  return type === undefined ? {} : { 'content-type': type.replace(/[^ -~]/g, '?') };
 }
 
 async function readAll(incoming: IncomingMessage): Promise<Uint8Array> {

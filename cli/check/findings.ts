@@ -3,15 +3,13 @@ export class Findings {
   /** The first thing to mend, as one sentence. */
   first: string | undefined;
   readonly #say: (line: string) => void;
-  readonly #redact: (text: string) => string;
 
-  constructor(say: (line: string) => void, redact: (text: string) => string) {
+  constructor(say: (line: string) => void) {
     this.#say = say;
-    this.#redact = redact;
   }
 
   line(topic: string, text: string): void {
-    this.#say(this.#redact(`${topic}: ${text}`));
+    this.#say(`${topic}: ${text}`);
   }
 
   warn(topic: string, text: string): void {
@@ -19,7 +17,7 @@ export class Findings {
   }
 
   mend(topic: string, sentence: string): void {
-    this.first ??= this.#redact(sentence);
+    this.first ??= sentence;
     this.line(topic, `mend, ${sentence}`);
   }
 }

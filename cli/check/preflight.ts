@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import { createCredentials } from '../../runner/credentials/credentials.ts';
-import { createRedaction } from '../../runner/credentials/redaction.ts';
 import { RunEnded } from '../../runner/decide/procedure.ts';
 import { createLane, transportOptions } from '../../runner/wire/connection.ts';
 import type { Configuration } from '../../specs/configuration.ts';
@@ -32,15 +31,11 @@ export interface Learnt {
 /** Looks at everything that a run needs, in the order in which it must be mended. */
 export async function preflight(configuration: Configuration, say: (line: string) => void): Promise<Learnt> {
   const seed = randomInt(0x7fff_ffff);
-  const { auth, target, states, allow_rebuild } = configuration;
+  const { auth, target, allow_rebuild } = configuration;
   const credentials = createCredentials(auth, (origin) => createLane(origin, transportOptions(configuration)), {
     seed,
   });
-  const tokens = Object.values(states).flatMap(({ token }) => token ?? []);
-  const findings = new Findings(
-    say,
-    createRedaction(() => [...credentials.secrets(), ...tokens]),
-  );
+  const findings = new Findings(say);
   const harmless = new Probe({ ...configuration, allow_rebuild: false }, credentials, seed);
   const probe = new Probe(configuration, credentials, seed);
   const tried = new Map<State, Tried>();

@@ -1,81 +1,182 @@
-const shortest = 4;
+import { requirements } from '../../specs/requirements.ts';
+import { type Span, undone, type View, viewOf } from './writings.ts';
+
 const mark = '[redacted]';
+/** Characters of a secret in a row that are hidden wherever they stand: so a changed secret is hidden as far as it is one. */
+const telling = 8;
+/** A shorter secret is hidden where it stands as a word, and from so many characters on. */
+const shortest = 4;
+/** So many of its characters in a row count as the whole of a long secret. */
+const whole = 16;
+/** How many codings inside of each other are looked into. */
+const deepest = 2;
 
-/** Characters in a row by which a text is looked through before anything is replaced in it. */
-const stretch = 8;
+export interface Redacted {
+  readonly text: string;
+  /** A secret stood there, not only a part of one. */
+  readonly isTold: boolean;
+}
 
-/** Replaces every secret, however it is written, by `[redacted]`; the list is read anew on each use, and only grows. */
-export function createRedaction(secrets: () => readonly string[]): (text: string) => string {
-  // What is known of the list is not worked out again.
-  const known = new Set<string>();
-  const needles = new Set<string>();
-  const beginnings = new Set<string>();
-  let longestFirst: readonly string[] = [];
+/**
+ * Hides secrets in text from outside, however they are written: in another case, reversed, changed, cut in two by a
+ * line, escaped, percent-encoded, in Base64 or in hexadecimal digits. `secrets` is read anew on each use, and only
+ * grows; `more` holds for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and
+ * sentences of ours never come here.
+ */
+export function createRedaction(
+  secrets: () => readonly string[],
+): (text: string, more?: readonly string[]) => Redacted {
+  const known = new Needles();
   let seen = 0;
-  return (text) => {
+  return (text, more = []) => {
     const all = secrets();
     if (all.length !== seen) {
       seen = all.length;
-      for (const secret of all) {
-        if (known.has(secret)) continue;
-        known.add(secret);
-        for (const writing of writings(secret)) needles.add(writing);
-      }
-      longestFirst = [...needles].sort((a, b) => b.length - a.length);
-      for (const needle of needles) beginnings.add(needle.slice(0, stretch));
+      for (const secret of all) known.add(secret);
     }
-    return mayHold(text, beginnings)
-      ? longestFirst.reduce((rest, needle) => rest.replaceAll(needle, mark), text)
-      : text;
+    const own = new Needles();
+    for (const secret of more) if (!known.has(secret)) own.add(secret);
+    const finds = [...findsIn(text, known), ...(own.isEmpty ? [] : findsIn(text, own))];
+    if (finds.length === 0) return { text, isTold: false };
+    return { text: without(text, finds), isTold: finds.some(({ isWhole }) => isWhole) };
   };
 }
 
-/** Whether the beginning of a needle stands in a text: nearly always it does not, and that is found out quickly. */
-function mayHold(text: string, beginnings: ReadonlySet<string>): boolean {
-  for (let at = 0; at + shortest <= text.length; at += 1)
-    for (
-      let length = Math.min(stretch, text.length - at);
-      length >= shortest;
-      length = length > shortest ? length - 1 : 0
-    )
-      if (beginnings.has(text.slice(at, at + length))) return true;
-  return false;
+/** A stretch of a text that gives a secret away. */
+interface Find extends Span {
+  readonly isWhole: boolean;
 }
 
-/** All the ways in which a secret may be written. */
-function writings(secret: string): readonly string[] {
-  if (secret.length < shortest) return [];
-  const all = [secret, ...percentEncoded(secret), ...jsonEscaped(secret), ...base64(secret)];
-  return all.filter((writing) => writing.length >= shortest);
+/** What is looked for. */
+class Needles {
+  /** Stretches of long secrets, in lower case, with the length of the shortest secret that they are from. */
+  readonly #stretches = new Map<string, number>();
+  readonly #words = new Set<string>();
+  readonly #secrets = new Set<string>();
+
+  get isEmpty(): boolean {
+    return this.#stretches.size === 0 && this.#words.size === 0;
+  }
+
+  has(secret: string): boolean {
+    return this.#secrets.has(secret);
+  }
+
+  add(secret: string): void {
+    if (this.#secrets.has(secret)) return;
+    this.#secrets.add(secret);
+    for (const text of asBytes(secret)) {
+      const low = lowered(text);
+      if (low.length >= telling) {
+        this.#addLong(low);
+        this.#addLong([...low].reverse().join(''));
+      } else if (low.length >= shortest && !isOurs(low)) this.#words.add(low);
+    }
+  }
+
+  #addLong(low: string): void {
+    for (let at = 0; at + telling <= low.length; at += 1) {
+      const stretch = low.slice(at, at + telling);
+      if (/^[a-z_/-]+$/.test(stretch) && isOurs(stretch)) continue;
+      this.#stretches.set(stretch, Math.min(low.length, this.#stretches.get(stretch) ?? low.length));
+    }
+  }
+
+  /** In a text that is decoded already; places are those in it. */
+  *in(text: string): Generator<Find> {
+    const low = lowered(text);
+    let start = -1;
+    let length = 0;
+    for (let at = 0; at + telling <= low.length; at += 1) {
+      const found = this.#stretches.get(low.slice(at, at + telling));
+      if (found === undefined) {
+        if (start >= 0) yield { start, end: at - 1 + telling, isWhole: isWhole(at - 1 + telling - start, length) };
+        start = -1;
+        continue;
+      }
+      length = start < 0 ? found : Math.min(length, found);
+      if (start < 0) start = at;
+    }
+    if (start >= 0) yield { start, end: low.length, isWhole: isWhole(low.length - start, length) };
+    for (const word of this.#words)
+      for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
+        const end = at + word.length;
+        if (!isLetter(low, at - 1) && !isLetter(low, end)) yield { start: at, end, isWhole: true };
+      }
+  }
 }
 
-function percentEncoded(secret: string): readonly string[] {
-  const loose = encodeURIComponent(Buffer.from(secret).toString());
-  const strict = loose.replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  const form = strict.replaceAll('%20', '+');
-  const upper = [loose, strict, form];
-  return [...upper, ...upper.map((text) => text.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()))];
+function isWhole(found: number, length: number): boolean {
+  return found >= Math.min(whole, length);
 }
 
-function jsonEscaped(secret: string): readonly string[] {
-  const plain = JSON.stringify(secret).slice(1, -1);
-  const ascii = plain.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return [plain, ascii, plain.replaceAll('/', '\\/'), ascii.replaceAll('/', '\\/')];
+function isLetter(text: string, at: number): boolean {
+  return /[a-z0-9]/.test(text.charAt(at));
 }
 
-/** In Base64 a text looks in three ways, by where in a longer one it begins; what is cut off depends on its neighbours. */
-function base64(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  const whole = [bytes.toString('base64'), bytes.toString('base64url')];
-  const inside = [0, 1, 2].flatMap((before) => {
-    const shifted = Buffer.concat([Buffer.alloc(before), bytes]);
-    const from = [0, 2, 3][before] ?? 0;
-    const to = Math.floor((shifted.length * 4) / 3) - (shifted.length % 3 === 0 ? 0 : 1);
-    return (['base64', 'base64url'] as const).map((form) => shifted.toString(form).slice(from, to));
-  });
-  return [
-    ...whole,
-    ...whole.map((text) => text.replace(/=+$/, '')),
-    ...inside.filter((text) => text.length >= stretch),
-  ];
+/** Where needles stand in a text, in whatever coding. */
+function findsIn(text: string, needles: Needles, depth = 0): readonly Find[] {
+  if (needles.isEmpty) return [];
+  const finds: Find[] = [];
+  let view: View | undefined = viewOf(text);
+  for (let round = 0; view !== undefined && round <= deepest; round += 1) {
+    const { text: seen, source }: View = view;
+    for (const { start, end, isWhole } of needles.in(seen)) finds.push({ ...source(start, end), isWhole });
+    if (depth < deepest)
+      for (const { start, end, texts } of codedIn(seen)) {
+        const inside = texts.flatMap((decoded) => findsIn(decoded, needles, depth + 1));
+        if (inside.length > 0) finds.push({ ...source(start, end), isWhole: inside.some((one) => one.isWhole) });
+      }
+    view = undone(view);
+  }
+  return finds;
+}
+
+/** Stretches that may be Base64 or hexadecimal digits, with what they then say, by where they may begin. */
+function* codedIn(text: string): Generator<Span & { readonly texts: readonly string[] }> {
+  for (const match of text.matchAll(/[A-Za-z0-9+/_-]{6,}={0,2}/g)) {
+    const [coded] = match;
+    const span = { start: match.index, end: match.index + coded.length };
+    yield { ...span, texts: [0, 1, 2, 3].map((from) => Buffer.from(coded.slice(from), 'base64').toString('latin1')) };
+  }
+  for (const match of text.matchAll(/[0-9a-f]{8,}/gi)) {
+    const [coded] = match;
+    const span = { start: match.index, end: match.index + coded.length };
+    yield { ...span, texts: [0, 1].map((from) => Buffer.from(coded.slice(from), 'hex').toString('latin1')) };
+  }
+}
+
+function without(text: string, finds: readonly Find[]): string {
+  let result = '';
+  let end = 0;
+  for (const find of [...finds].sort((a, b) => a.start - b.start)) {
+    if (find.start >= end) result += `${text.slice(end, find.start)}${mark}`;
+    end = Math.max(end, find.end);
+  }
+  return result + text.slice(end);
+}
+
+/** As long as the text, whatever it holds. */
+function lowered(text: string): string {
+  return text.replace(/[A-Z]+/g, (capitals) => capitals.toLowerCase());
+}
+
+/** A text beside the other ways in which its characters and bytes may have been taken for each other. */
+function asBytes(text: string): readonly string[] {
+  const oneByOne = Buffer.from(text).toString('latin1');
+  const together = Buffer.from(text, 'latin1').toString();
+  const all = [text, oneByOne, ...(together.includes('\ufffd') ? [] : [together])];
+  // A form writes a space as a plus.
+  return [...new Set(all.flatMap((one) => [one, one.replaceAll(' ', '+')]))];
+}
+
+/** Names of the protocol that an answer cannot do without. */
+const names =
+  'error_code error_msg error_detail encoded_authorization_message job_id image_id image_type os_type delay_time message order_id is_fix request_id application/json charset=utf-8 content-type content-length transfer-encoding chunked connection keep-alive close x-auth-token x-request-id x-sdk-date www-authenticate server date retry-after true false null';
+let catalogue: string | undefined;
+
+/** Whether a text stands in the catalogue or in the protocol: everybody says it. */
+function isOurs(low: string): boolean {
+  catalogue ??= `${names} ${JSON.stringify(requirements)}`.toLowerCase();
+  return catalogue.includes(low);
 }

@@ -1,3 +1,4 @@
+import { parseForeign } from '../../specs/foreign-json.ts';
 import type { Answer, Exchange, Silence } from './procedure.ts';
 
 /** An exchange with its body read once. */
@@ -10,37 +11,23 @@ export interface Observation extends Exchange {
   readonly value: unknown;
 }
 
-/** Nesting up to which a body is parsed: what is deeper is no answer that anybody could mean. */
-const deepest = 200;
+/** Bytes that are kept of a body that is no JSON: more is never looked at, and a run keeps many. */
+const mostKept = 16 * 1024;
 
 export function observe(exchange: Exchange): Observation {
   const { result } = exchange;
   if ('status' in result) {
-    const text = new TextDecoder().decode(result.body);
-    return { ...exchange, answer: result, silence: undefined, status: result.status, text, value: parse(text) };
+    const { body, status } = result;
+    const whole = new TextDecoder().decode(body);
+    const value = result.truncated ? undefined : parseForeign(whole);
+    if (value !== undefined || body.length <= mostKept)
+      return { ...exchange, answer: result, silence: undefined, status, text: whole, value };
+    const answer = { ...result, body: body.slice(0, mostKept), truncated: true };
+    const text = new TextDecoder().decode(answer.body);
+    return { ...exchange, result: answer, answer, silence: undefined, status, text, value };
   }
   const silence = 'silence' in result ? result : undefined;
   return { ...exchange, answer: undefined, silence, status: undefined, text: '', value: undefined };
-}
-
-function parse(text: string): unknown {
-  if (nesting(text) > deepest) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function nesting(text: string): number {
-  let depth = 0;
-  let most = 0;
-  for (const character of text) {
-    if (character === '[' || character === '{') most = Math.max(most, ++depth);
-    else if (character === ']' || character === '}') depth -= 1;
-    if (most > deepest) break;
-  }
-  return most;
 }
 
 /** A member of the body, if that is an object. */

@@ -10,54 +10,37 @@ export interface Sent {
   readonly userAgent: string | undefined;
 }
 
-/** Characters from which on a text is a secret, or can be one that came back. */
+/** Characters from which on the beginning of a secret is cut off where a body was cut. */
 const shortest = 4;
-/** Characters in a row that tell, and as many as are looked at of a long text. */
-const stretch = 6;
-const longest = 256;
 const signatureDigits = /Signature=([0-9a-f]{16,})/gi;
+/** Headers of an answer that are secrets by their nature, whoever they are from. */
+const secretHeaders = /^(set-cookie2?|cookie|(proxy-)?authorization|x-(auth|subject|security)-token)$/;
 
 /**
  * Redacts results as they come: what it returns holds no secret, nor the credential that was sent, in any writing. The
- * bytes of a body stay as they are but for that. `secrets` is read anew on each use.
+ * bytes of a body stay as they are but for that. `secrets` is read anew on each use. Why there is no answer is said in
+ * words of ours, which hold nothing of what came.
  */
 export function createBirth(
   secrets: () => readonly string[],
 ): (result: Answer | Silence, sent: Sent) => Answer | Silence {
-  // The list grows only, so its length tells whether it is the same.
-  let all: readonly string[] = [];
-  let lower: readonly string[] = [];
-  let count = -1;
-  const known = (): readonly string[] => {
-    const list = secrets();
-    if (list.length !== count) {
-      count = list.length;
-      all = asBytes(list);
-      lower = all.map((secret) => secret.toLowerCase());
-    }
-    return all;
-  };
-  const hide = createRedaction(known);
-  // Names of headers have lost their case.
-  const hideLower = createRedaction(() => {
-    known();
-    return lower;
-  });
-
+  const redact = createRedaction(secrets);
   return (result, sent) => {
-    const own = asBytes(valuesOf(sent));
-    const hideOwn = isLikely(result, own) ? createRedaction(() => own) : (text: string) => text;
-    // Secrets first: a shortened one that was sent must not hide the beginning of the whole.
-    const whole = (text: string): string => hideOwn(hide(text));
-    if ('silence' in result) return { ...result, reason: whole(result.reason) };
-
+    if ('silence' in result) return result;
+    const own = valuesOf(sent);
+    let isTold = false;
+    const hide = (text: string): string => {
+      const redacted = redact(text, own);
+      isTold ||= redacted.isTold;
+      return redacted.text;
+    };
     const body = Buffer.from(result.body).toString('latin1');
-    const bare = result.truncated ? withoutBeginning(body, [...known(), ...own]) : body;
-    const hidden = whole(bare);
+    const hidden = hide(result.truncated ? withoutBeginning(body, [...secrets(), ...own]) : body);
     const pairs = Object.entries(result.headers);
-    const headers = pairs.map(([name, value]) => [hideLower(whole(name)), whole(value)] as const);
-    const isTold =
-      hidden !== bare || headers.some(([name, value], i) => name !== pairs[i]?.[0] || value !== pairs[i]?.[1]);
+    const headers = pairs.map(([name, value]) => {
+      const shown = hide(value);
+      return [hide(name), secretHeaders.test(name) ? '[redacted]' : shown] as const;
+    });
     const agent = sent.userAgent;
     const isAgentTold =
       agent !== undefined && agent !== '' && (body.includes(agent) || pairs.some(([, value]) => value.includes(agent)));
@@ -69,42 +52,6 @@ export function createBirth(
       ...(echo === undefined ? {} : { echo }),
     };
   };
-}
-
-/** Whether a result holds a stretch of what was sent: to look for it in every writing takes long, and hardly ever finds it. */
-function isLikely(result: Answer | Silence, own: readonly string[]): boolean {
-  const text =
-    'silence' in result
-      ? result.reason
-      : `${Buffer.from(result.body).toString('latin1')}\n${Object.entries(result.headers).flat().join('\n')}`;
-  const count = Math.max(0, text.length - stretch + 1);
-  const stretches = new Set(Array.from({ length: count }, (_, at) => text.slice(at, at + stretch)));
-  return own.flatMap(looksOf).some((look) => {
-    for (let at = 0; at + stretch <= look.length; at += 1) if (stretches.has(look.slice(at, at + stretch))) return true;
-    return look.length < stretch && look.length >= shortest && text.includes(look);
-  });
-}
-
-/** The beginning of a text, as it is and in Base64, which looks in three ways. */
-function looksOf(value: string): readonly string[] {
-  const short = value.slice(0, longest);
-  const bytes = Buffer.from(short, 'latin1');
-  const shifted = [0, 1, 2].map((n) =>
-    Buffer.concat([Buffer.alloc(n), bytes])
-      .toString('base64')
-      .slice(n === 0 ? 0 : 4),
-  );
-  return [short, ...shifted, JSON.stringify(short).slice(1, -1), encodeURIComponent(Buffer.from(short).toString())];
-}
-
-/** Texts beside the other ways in which their characters and bytes may have been taken for each other. */
-function asBytes(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => {
-    if (/^[\x20-\x7e]*$/.test(text)) return [text];
-    const oneByOne = Buffer.from(text).toString('latin1');
-    const together = Buffer.from(text, 'latin1').toString();
-    return [text, oneByOne, ...(together.includes('\ufffd') ? [] : [together])];
-  });
 }
 
 /** The credential that was sent, by its telling parts: none for words that an answer may say of its own accord. */

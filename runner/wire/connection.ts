@@ -11,8 +11,8 @@ import type { Expectations, Lane, TransportOptions, WireRequest } from './http.t
 import { framed, write } from './outgoing.ts';
 import { explain, silence, unsendable } from './silence.ts';
 
-const default_max_body = 1024 * 1024;
-const max_header_size = 256 * 1024;
+const default_max_body = 64 * 1024;
+const max_header_size = 64 * 1024;
 
 /** How a configuration wants its exchanges to be made. */
 export function transportOptions({ limits, target }: Configuration): TransportOptions {

@@ -127,10 +127,32 @@ test.each(['fast', 'slow'])('a %s answer without end is bounded', async (speed) 
     outgoing.on('close', () => clearInterval(timer));
   });
   expect(await fixtures({ state_handler: url }, 200).provide('pool is ready')).toEqual({
-    error: expect.stringContaining(speed === 'fast' ? 'more than 64 KiB' : 'no whole answer within 200 ms'),
+    error: expect.stringContaining(speed === 'fast' ? 'more than 64 KiB' : 'no whole answer came within 200 ms'),
   });
   await expect.poll(() => closed).toBe(true);
 });
+
+test('a handler that gives no answer twice in a row is not asked again', async () => {
+  let asked = 0;
+  const url = await handler((_, outgoing) => {
+    asked += 1;
+    if (asked === 2) outgoing.end('{}');
+  });
+  const values = fixtures({ state_handler: url }, 100);
+  const provided: unknown[] = [];
+  for (let n = 0; n < 6; n += 1) provided.push(await values.provide('pool is ready'));
+  expect(provided[1]).toEqual({ fixture: ready });
+  expect(provided.at(-1)).toEqual({ error: expect.stringMatching(/was not asked .* no answer 2 times in a row/) });
+  expect(asked).toBe(4);
+});
+
+test.each([`${'['.repeat(30_000)}${']'.repeat(30_000)}`, '{"__proto__":{"pool_id":"other-pool"}}'])(
+  'an answer that is meant to harm hands out nothing: %#',
+  async (text) => {
+    const provided = await fixtures({ state_handler: await answering(text) }).provide('pool is ready');
+    expect(JSON.stringify(provided)).not.toContain('other-pool');
+  },
+);
 
 test('without consent there is a pool that nobody has, and nothing else', async () => {
   const values = fixtures({ allow_rebuild: false, state_handler: 'http://127.0.0.1:1/' });

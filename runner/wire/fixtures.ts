@@ -1,8 +1,9 @@
-import { request } from 'undici';
 import type { Configuration, StateValues } from '../../specs/configuration.ts';
+import { membersOf, parseForeign } from '../../specs/foreign-json.ts';
 import type { State } from '../../specs/requirement.ts';
 import { type PinnedField, pinnable } from '../../specs/schemas.ts';
-import type { Provided } from '../decide/procedure.ts';
+import type { Answer, Provided, Silence } from '../decide/procedure.ts';
+import { createLane } from './connection.ts';
 
 const names: readonly (keyof StateValues)[] = ['project_id', 'pool_id', 'image_id', ...pinnable.keys(), 'token'];
 
@@ -16,16 +17,20 @@ const needs: Readonly<Partial<Record<State, keyof StateValues>>> = {
   'service is failing': 'pool_id',
 };
 
-/** Bytes that an answer of the handler may have, and milliseconds that it may take. */
+/** Bytes that an answer of the handler may have. */
 const mostBytes = 64 * 1024;
-const handlerTimeout = 30_000;
+/** It may have to make a pool: so many times the time-out of an exchange, in milliseconds at most. */
+const timeouts = 10;
+const longestAnswer = 30_000;
+/** Times in a row that it gives no answer, after which it is not asked any more. */
+const mostSilent = 2;
 
 export interface FixtureOptions {
-  /** Milliseconds for one answer of the handler. Default 30 s. */
+  /** Milliseconds for one answer of the handler. Default ten times that of an exchange, at most 30 s. */
   readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
   /** How the handler is asked. Default: over HTTP. */
-  readonly post?: typeof post;
+  readonly handler?: Handler;
 }
 
 /** What the handler says of a state. */
@@ -38,6 +43,8 @@ export class Fixtures {
   readonly #options: FixtureOptions;
   readonly #tokens = new Map<State, string>();
   readonly #secrets: Set<string>;
+  readonly #handler: Handler | undefined;
+  #silent = 0;
   #turn = 0;
 
   /** `randomPool` is the id of a pool that nobody has. */
@@ -45,6 +52,9 @@ export class Fixtures {
     this.#configuration = configuration;
     this.#randomPool = randomPool;
     this.#options = options;
+    const { state_handler } = configuration;
+    this.#handler =
+      state_handler === undefined ? undefined : (options.handler ?? handlerAt(state_handler, configuration, options));
     this.#secrets = new Set(Object.values(configuration.states).flatMap(({ token }) => token ?? []));
   }
 
@@ -115,26 +125,25 @@ export class Fixtures {
   }
 
   async #ask(state: State): Promise<Handed> {
-    const handler = this.#configuration.state_handler;
+    const handler = this.#handler;
     if (handler === undefined) return 'no handler';
-    const { signal, timeout = handlerTimeout, post: ask = post } = this.#options;
-    const limit = AbortSignal.timeout(timeout);
-    try {
-      const { status, text } = await ask(
-        handler,
-        JSON.stringify({ state, params: {}, action: 'setup' }),
-        signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      );
-      if (status === 404 || status === 501) return 'cannot';
-      if (status < 200 || status > 299) return { error: `the state handler answered ${status} for "${state}"` };
-      if (text === undefined)
-        return { error: `the state handler answered more than ${mostBytes / 1024} KiB for "${state}"` };
-      return this.#read(state, text);
-    } catch (error) {
-      signal?.throwIfAborted();
-      const reason = limit.aborted ? `no whole answer within ${timeout} ms` : describe(error);
-      return { error: `the state handler failed for "${state}": ${reason}` };
+    if (this.#silent >= mostSilent)
+      return {
+        error: `the state handler was not asked for "${state}": it gave no answer ${mostSilent} times in a row`,
+      };
+    const { signal } = this.#options;
+    const result = await handler.ask(JSON.stringify({ state, params: {}, action: 'setup' }));
+    signal?.throwIfAborted();
+    if ('silence' in result) {
+      this.#silent += 1;
+      return { error: `the state handler failed for "${state}": ${result.reason}` };
     }
+    this.#silent = 0;
+    const { status, truncated, body } = result;
+    if (status === 404 || status === 501) return 'cannot';
+    if (status < 200 || status > 299) return { error: `the state handler answered ${status} for "${state}"` };
+    if (truncated) return { error: `the state handler answered more than ${mostBytes / 1024} KiB for "${state}"` };
+    return this.#read(state, new TextDecoder().decode(body));
   }
 
   #read(state: State, text: string): Handed {
@@ -142,7 +151,7 @@ export class Fixtures {
     if (parsed === undefined) return { error: `the state handler answered no JSON object for "${state}"` };
     const values: Record<string, string | readonly string[]> = {};
     for (const name of names) {
-      const value = Object.hasOwn(parsed, name) ? parsed[name] : undefined;
+      const value = parsed[name];
       if (value === undefined) continue;
       const isList = pinnable.get(name as PinnedField)?.type === 'array';
       if (isList && Array.isArray(value) && value.length > 0 && value.every(isPlain)) values[name] = value;
@@ -165,32 +174,36 @@ function isPlain(value: unknown): value is string {
 /** The members of a JSON object, none for an empty text; undefined: it is no object. Nothing of the text is quoted. */
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+  return membersOf(parseForeign(text));
 }
 
-/** `text` is undefined where it is too long. Rejects when the signal fires or the connection fails. */
-async function post(
-  url: string,
-  body: string,
-  signal: AbortSignal,
-): Promise<{ readonly status: number; readonly text: string | undefined }> {
-  const answer = await request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal });
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of answer.body as AsyncIterable<Buffer>) {
-    size += part.length;
-    // Leaving the loop destroys what is still to come.
-    if (size > mostBytes) return { status: answer.statusCode, text: undefined };
-    parts.push(part);
-  }
-  return { status: answer.statusCode, text: Buffer.concat(parts).toString() };
+/** Asks for a state by the protocol of Pact. */
+export interface Handler {
+  ask(body: string): Promise<Answer | Silence>;
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** The one client asks the handler, too, on one connection and within its bounds; no credential and no certificate go there. */
+function handlerAt(address: string, configuration: Configuration, { signal, timeout }: FixtureOptions): Handler {
+  const url = new URL(address);
+  const { limits, target } = configuration;
+  const lane = createLane(url.origin, {
+    timeout: timeout ?? Math.min(longestAnswer, timeouts * limits.timeout),
+    max_body: mostBytes,
+    ...(target.ca === undefined ? {} : { ca: target.ca }),
+  });
+  signal?.addEventListener('abort', () => void lane.close(), { once: true });
+  return {
+    async ask(body) {
+      const asked = {
+        method: 'POST',
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+        body: Buffer.from(body),
+      };
+      const first = await lane.send(asked);
+      // A connection may have been closed while it was idle.
+      return 'silence' in first && first.reused ? lane.send(asked, { fresh: true }) : first;
+    },
+  };
 }

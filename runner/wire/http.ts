@@ -31,7 +31,7 @@ export interface Lane {
 export interface TransportOptions {
   /** Milliseconds for one whole exchange, body included. */
   readonly timeout: number;
-  /** Largest answer kept, in bytes; the rest is discarded and the connection closed. Default 1 MiB. */
+  /** Largest answer kept, in bytes; the rest is discarded and the connection closed. Default 64 KiB. */
   readonly max_body?: number;
   readonly ca?: string;
   readonly cert?: string;

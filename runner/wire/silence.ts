@@ -42,6 +42,30 @@ export function unsendable(error: unknown, secure: boolean, reused: boolean): Si
   return silence(pem ? 'tls' : 'protocol', `the request could not be sent: ${describe(error)}`, reused);
 }
 
+/** What most likely is wrong, where the library's own words do not say it to everybody. */
+const hints: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'nobody knows a host of this name',
+  EAI_AGAIN: 'the name of the host could not be looked up',
+  ECONNREFUSED: 'nothing listens there',
+  EHOSTUNREACH: 'there is no way to the host',
+  ENETUNREACH: 'there is no way to the network of the host',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  CERT_REVOKED: 'the certificate has been revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself; name it in target.ca if you trust it',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the authority is not known; name its certificate in target.ca if you trust it',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the authority is not known; name its certificate in target.ca if you trust it',
+  UNABLE_TO_GET_ISSUER_CERT: 'the authority is not known; name its certificate in target.ca if you trust it',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the authority is not known; name its certificate in target.ca if you trust it',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what answers there speaks no TLS; is the address http?',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'what answers there speaks no TLS; is the address http?',
+  ERR_SSL_UNSUPPORTED_PROTOCOL: 'the two sides have no version of TLS in common',
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: 'the two sides have no version of TLS in common',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+    'the target asks for a client certificate: give target.cert and target.key',
+};
+
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
@@ -55,6 +79,8 @@ function describe(error: unknown): string {
           .replace(/\s+/g, ' ')
           .trim()
       : String(error);
+  const hint = hints[code];
+  if (hint !== undefined) return `${hint} (${code})`;
   if (message === '') return code === '' ? 'unknown error' : code;
   return code === '' || message.includes(code) ? message : `${message} (${code})`;
 }

@@ -47,7 +47,9 @@ export class SimulatedDriver implements Driver {
     this.#target = target;
     this.#configuration = configuration;
     this.#witness = witness;
-    this.#fixtures = new Fixtures(configuration, unknownId(seed), { post: (_, body) => this.#provide(body) });
+    this.#fixtures = new Fixtures(configuration, unknownId(seed), {
+      handler: { ask: (body) => this.#provide(body) },
+    });
     const credentials = createCredentials(configuration.auth, () => this.#lane(newTrack()), { seed });
     this.#client = new Client({
       configuration,
@@ -91,10 +93,11 @@ export class SimulatedDriver implements Driver {
     return Promise.resolve();
   }
 
-  #provide(body: string): Promise<{ readonly status: number; readonly text: string }> {
+  async #provide(body: string): Promise<Answer> {
     this.now += handlerTakes;
     const { state } = JSON.parse(body) as { readonly state: State };
-    return Promise.resolve(this.#target.provide(state));
+    const { status, text } = this.#target.provide(state);
+    return { status, headers: {}, body: new TextEncoder().encode(text), truncated: false, duration_ms: handlerTakes };
   }
 
   /** The trains side by side, each on a connection, in the order in which their requests would go out. */

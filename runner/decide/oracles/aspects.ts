@@ -10,7 +10,7 @@ import { type Flaw, matchesStatus } from './status.ts';
 /** What oracles over the whole run know and remember. */
 export interface Memory {
   readonly edition: EditionName;
-  /** Hashes of the job ids that were handed out. */
+  /** Fingerprints of the job ids that were handed out. */
   readonly jobIds: Set<string>;
 }
 
@@ -75,6 +75,11 @@ function wordsOfTypes({ properties, required = [] }: ObjectSchema): string {
     .join('; ');
 }
 
+/** Characters of a job id that is remembered as it is. */
+const longestId = 256;
+/** Characters of a body that are searched for what a target should keep to itself. */
+const searched = 16_384;
+
 const documented = new Set([200, 400, 401, 403, 404, 409, 500]);
 
 /** Short, for a report: what the body was. */
@@ -131,15 +136,16 @@ function isErrorAnswer({ status }: Answer): boolean {
   return status >= 400;
 }
 
+/** Each repetition is bounded: an answer must not be able to make the search long. */
 const internals: readonly RegExp[] = [
-  /\n?\s+at [\w.<>$]+ ?\(.+:\d+(:\d+)?\)/,
+  /\n?\s{1,16}at [\w.<>$]{1,200} ?\(.{1,400}:\d{1,9}(:\d{1,9})?\)/,
   /Traceback \(most recent call last\)/,
-  /\bat [\w$.]+\.[\w$]+\([\w]+\.java:\d+\)/,
-  /\b(SELECT\b.+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/,
+  /\bat [\w$.]{1,200}\.[\w$]{1,100}\(\w{1,100}\.java:\d{1,9}\)/,
+  /\b(SELECT\b.{1,400}\bFROM|INSERT INTO|UPDATE \w{1,100} SET|DELETE FROM)\b/,
   /\b(SQLSTATE|ORA-\d{5}|SQLITE_|psycopg|PG::|sequelize)/i,
-  /(^|[\s"'(])\/(home|usr|var|opt|app|srv|root|etc|node_modules)\/[\w./-]+/,
+  /(^|[\s"'(])\/(home|usr|var|opt|app|srv|root|etc|node_modules)\/[\w./-]{1,200}/,
   /[A-Z]:\\\\?(Users|inetpub|Program Files|app)\b/,
-  /goroutine \d+ \[/,
+  /goroutine \d{1,9} \[/,
 ];
 
 function hasBody({ sending }: Observation): boolean {
@@ -180,8 +186,9 @@ const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
   'acceptance job id is new': (observation, { status }, { jobIds }) => {
     const id = status === 200 ? member(observation, 'job_id') : undefined;
     if (typeof id !== 'string') return undefined;
-    if (jobIds.has(id)) return { expected: 'a job_id of its own', actual: 'a job_id given before', where: '/job_id' };
-    jobIds.add(id);
+    const name = fingerprint(id);
+    if (jobIds.has(name)) return { expected: 'a job_id of its own', actual: 'a job_id given before', where: '/job_id' };
+    jobIds.add(name);
     return undefined;
   },
   'acceptance media type': (observation, answer) =>
@@ -238,10 +245,10 @@ const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
       : undefined,
   'no internals': ({ text, sending }) => {
     if (text === '') return undefined;
-    const body = text.replaceAll('\\n', '\n').replaceAll('\\t', '\t');
+    const body = text.slice(0, searched).replaceAll('\\n', '\n').replaceAll('\\t', '\t');
     // What the request itself said may be said back.
     const { path, body: sent } = sending.case.request;
-    const asked = `${path} ${new TextDecoder().decode(sent?.subarray(0, 16_384))}`;
+    const asked = `${path} ${new TextDecoder().decode(sent?.subarray(0, searched))}`;
     const found = internals
       .map((pattern) => pattern.exec(body)?.[0])
       .find((match) => match !== undefined && !asked.includes(match.trim()));
@@ -257,6 +264,17 @@ const oracles: Readonly<Record<AnswerAspect, AspectOracle>> = {
       : undefined;
   },
 };
+
+/** A short text that stands for a long one: a run remembers thousands. */
+function fingerprint(text: string): string {
+  if (text.length <= longestId) return text;
+  let [one, other] = [0, 0];
+  for (let at = 0; at < text.length; at += 1) {
+    one = (Math.imul(one, 31) + text.charCodeAt(at)) | 0;
+    other = (Math.imul(other, 65_599) + text.charCodeAt(at)) | 0;
+  }
+  return `${text.length} ${one} ${other}`;
+}
 
 /** What is wrong with an observation in one aspect. */
 export function aspectFlaw(aspect: AnswerAspect, observation: Observation, memory: Memory): Flaw | undefined {
