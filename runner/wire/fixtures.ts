@@ -203,7 +203,9 @@ function handlerAt(address: string, configuration: Configuration, { signal, time
       };
       const first = await lane.send(asked);
       // A connection may have been closed while it was idle.
-      return 'silence' in first && first.reused ? lane.send(asked, { fresh: true }) : first;
+      return 'silence' in first && first.reused && first.silence === 'reset'
+        ? lane.send(asked, { fresh: true })
+        : first;
     },
   };
 }
