@@ -8,6 +8,8 @@ const telling = 8;
 const shortest = 4;
 /** So many of its characters in a row count as the whole of a long secret. */
 const whole = 16;
+/** Characters of what was sent once that are looked for: what is longer was made up. */
+const longestOwn = 512;
 /** How many codings inside of each other are looked into. */
 const deepest = 2;
 
@@ -35,7 +37,7 @@ export function createRedaction(
       for (const secret of all) known.add(secret);
     }
     const own = new Needles();
-    for (const secret of more) if (!known.has(secret)) own.add(secret);
+    for (const secret of more) if (!known.has(secret)) own.add(secret.slice(0, longestOwn));
     const finds = [...findsIn(text, known), ...(own.isEmpty ? [] : findsIn(text, own))];
     if (finds.length === 0) return { text, isTold: false };
     return { text: without(text, finds), isTold: finds.some(({ isWhole }) => isWhole) };
@@ -51,6 +53,8 @@ interface Find extends Span {
 class Needles {
   /** Stretches of long secrets, in lower case, with the length of the shortest secret that they are from. */
   readonly #stretches = new Map<string, number>();
+  /** Which three characters a stretch may begin with: most of a text is passed over by this alone. */
+  readonly #beginnings = new Uint8Array(2 ** 16);
   readonly #words = new Set<string>();
   readonly #secrets = new Set<string>();
 
@@ -79,16 +83,18 @@ class Needles {
       const stretch = low.slice(at, at + telling);
       if (/^[a-z_/-]+$/.test(stretch) && isOurs(stretch)) continue;
       this.#stretches.set(stretch, Math.min(low.length, this.#stretches.get(stretch) ?? low.length));
+      this.#beginnings[beginningOf(stretch, 0)] = 1;
     }
   }
 
   /** In a text that is decoded already; places are those in it. */
   *in(text: string): Generator<Find> {
-    const low = lowered(text);
     let start = -1;
     let length = 0;
-    for (let at = 0; at + telling <= low.length; at += 1) {
-      const found = this.#stretches.get(low.slice(at, at + telling));
+    for (let at = 0; at + telling <= text.length && this.#stretches.size > 0; at += 1) {
+      const isLikely = this.#beginnings[beginningOf(text, at)] === 1;
+      if (!isLikely && start < 0) continue;
+      const found = isLikely ? this.#stretches.get(lowered(text.slice(at, at + telling))) : undefined;
       if (found === undefined) {
         if (start >= 0) yield { start, end: at - 1 + telling, isWhole: isWhole(at - 1 + telling - start, length) };
         start = -1;
@@ -97,13 +103,24 @@ class Needles {
       length = start < 0 ? found : Math.min(length, found);
       if (start < 0) start = at;
     }
-    if (start >= 0) yield { start, end: low.length, isWhole: isWhole(low.length - start, length) };
+    if (start >= 0) yield { start, end: text.length, isWhole: isWhole(text.length - start, length) };
+    const low = this.#words.size === 0 ? '' : lowered(text);
     for (const word of this.#words)
       for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
         const end = at + word.length;
         if (!isLetter(low, at - 1) && !isLetter(low, end)) yield { start: at, end, isWhole: true };
       }
   }
+}
+
+/** A number for three characters, whatever their case. */
+function beginningOf(text: string, at: number): number {
+  return (codeAt(text, at) * 961 + codeAt(text, at + 1) * 31 + codeAt(text, at + 2)) & 0xffff;
+}
+
+function codeAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 65 && code <= 90 ? code + 32 : code;
 }
 
 function isWhole(found: number, length: number): boolean {
@@ -173,10 +190,20 @@ function asBytes(text: string): readonly string[] {
 /** Names of the protocol that an answer cannot do without. */
 const names =
   'error_code error_msg error_detail encoded_authorization_message job_id image_id image_type os_type delay_time message order_id is_fix request_id application/json charset=utf-8 content-type content-length transfer-encoding chunked connection keep-alive close x-auth-token x-request-id x-sdk-date www-authenticate server date retry-after true false null';
-let catalogue: string | undefined;
+let catalogue: ReadonlySet<string> | undefined;
 
-/** Whether a text stands in the catalogue or in the protocol: everybody says it. */
+/** Whether a text is a word of the catalogue or of the protocol, or a stretch of one: everybody says it. */
 function isOurs(low: string): boolean {
-  catalogue ??= `${names} ${JSON.stringify(requirements)}`.toLowerCase();
-  return catalogue.includes(low);
+  catalogue ??= wordsAndStretches(`${names} ${JSON.stringify(requirements)}`.toLowerCase());
+  return catalogue.has(low);
+}
+
+function wordsAndStretches(text: string): ReadonlySet<string> {
+  const all = new Set<string>();
+  for (const [word] of text.matchAll(/[a-z_/-]{4,}/g)) {
+    if (all.has(word)) continue;
+    all.add(word);
+    for (let at = 0; at + telling <= word.length; at += 1) all.add(word.slice(at, at + telling));
+  }
+  return all;
 }
