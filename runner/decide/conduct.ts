@@ -133,7 +133,7 @@ function* findControl(core: Core, selected: readonly Requirement[]): Procedure<v
     if (seen === undefined) throw new RunEnded('The target could not be asked: it kept asking for less traffic.');
     if (seen.silence?.silence === 'refused' || seen.silence?.silence === 'tls')
       throw new RunEnded(`The target cannot be reached: ${seen.silence.reason}`);
-    if (!isAccepted(seen)) {
+    if (!isAccepted(seen) || isEndless(seen)) {
       refused.push(seen);
       continue;
     }
@@ -169,16 +169,30 @@ function* refusedAtFirst(core: Core, refused: readonly Observation[], rows: read
   }
 }
 
+/** An acceptance whose end was not waited for is no baseline: nobody knows what it says. */
+function isEndless({ answer }: Observation): boolean {
+  return answer?.truncated === true;
+}
+
+function inWordsOf(refused: Observation): string {
+  return isEndless(refused) ? `${outcomeOf(refused)} with a body without end` : outcomeOf(refused);
+}
+
 function throwSetup(core: Core, refused: readonly Observation[]): never {
-  const isTargets = refused.every(({ status, silence }) => silence !== undefined || (status ?? 0) >= 500);
+  const isTargets = refused.every((one) => one.silence !== undefined || isEndless(one) || (one.status ?? 0) >= 500);
   const [first] = refused;
   if (first !== undefined && isTargets) {
     const row = requirement('body/minimal-is-accepted');
     core.ledger.count(row, first);
-    core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: outcomeOf(first) } }, first, 1, 1);
+    core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: inWordsOf(first) } }, first, 1, 1);
   }
-  const came = [...new Set(refused.map(outcomeOf))].join(', ');
-  throw new SetupRefused(came, first === undefined ? '' : diagnosis(first));
+  const came = [...new Set(refused.map(inWordsOf))].join(', ');
+  const advice = core.target.isConflictForAll
+    ? 'A pool that nobody has is answered so, too: is target.url right?'
+    : first === undefined
+      ? ''
+      : diagnosis(first);
+  throw new SetupRefused(came, advice);
 }
 
 function* learnBusy(core: Core): Procedure<void> {

@@ -13,6 +13,7 @@ import type { RequirementId } from '../../specs/requirements.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
 import { isAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
+import { Patience } from './patience.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
 import { Target } from './target.ts';
 
@@ -53,8 +54,10 @@ export class Core {
   readonly known = new Set<string>();
   /** Of those, the kinds after which the target was gone, twice: they are not sent again. */
   readonly deadly = new Set<string>();
-  /** Milliseconds of Retry-After that were honoured. */
-  honoured = 0;
+  /** What may be spent on what brings no answer. */
+  readonly patience: Patience;
+  /** The target left a request to a pool that nobody has without an answer, though it answers valid ones. */
+  hailIsIgnored = false;
   /** Retries, for the report. */
   retries = 0;
   /** Milliseconds that were spent waiting for a target to come back. */
@@ -82,6 +85,7 @@ export class Core {
     this.options = options;
     this.ledger = ledger;
     this.target = new Target(options.hasHandler);
+    this.patience = new Patience(options.limits.timeout);
   }
 
   /** The values of a state, asked for once, or again with `anew`. */

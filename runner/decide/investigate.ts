@@ -24,6 +24,11 @@ const usualRests: readonly number[] = [1, 2, 4];
 export function* investigate(core: Core, observation: Observation, failures: readonly Failure[]): Procedure<void> {
   const fresh = failures.filter((failure) => !core.ledger.knows(failure));
   for (const failure of failures) if (!fresh.includes(failure)) core.ledger.add(failure, observation);
+  if (observation.silence !== undefined && core.patience.isShort) {
+    // Each try more would cost a time-out; that it gets no answer was seen twice.
+    for (const failure of fresh) core.ledger.add(failure, observation);
+    return;
+  }
   const names = fresh.map(nameOf);
   for (const name of names) core.probing.add(name);
   const refused = fresh.length > 0 ? yield* prove(core, observation, fresh) : undefined;

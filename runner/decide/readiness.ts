@@ -70,6 +70,7 @@ export function* askUntilReady(
   const { target } = core;
   const before = target.lastAcceptance;
   let last = yield* ask(core, make());
+  if (last?.status === 409 && (yield* isSaidOfAll(core))) return last;
   const start = target.now;
   for (let look = firstLook; last?.status === 409 && target.now - start < patience; ) {
     target.noteBusy();
@@ -89,6 +90,21 @@ export function* askUntilReady(
     if (Number.isFinite(before)) target.noteReady(last.started - before);
   }
   return last;
+}
+
+/**
+ * Whether a pool that nobody has is answered with 409, too: then that says nothing of a pool, and no waiting helps. Asked
+ * only until something was accepted.
+ */
+function* isSaidOfAll(core: Core): Procedure<boolean> {
+  const { target } = core;
+  if (target.isConflictForAll || core.rebuilds > 0) return target.isConflictForAll;
+  const nobody = yield* core.state('pool does not exist');
+  if (!('fixture' in nobody)) return false;
+  const play = { context: core.control, deviation: undefined };
+  const seen = yield* ask(core, core.sending(play, 'pool does not exist', [], true));
+  target.isConflictForAll = seen?.status === 409;
+  return target.isConflictForAll;
 }
 
 /** The control, accepted if it can be had, however long the pool is busy. */

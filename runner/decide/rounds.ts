@@ -14,6 +14,8 @@ const mostPutOff = 3;
 /** Failing cases of one group that were accepted or left without an answer, after which no more are sent. */
 const enoughActed = 3;
 const enoughSilent = 2;
+/** Items of one round where many requests get no answer. */
+const mostSparing = 12;
 /** Rounds of suspects that are kept for effects that come late. */
 const keptRounds = 4;
 /** One round in so many looks late, and has so many times as many cases. */
@@ -43,19 +45,23 @@ export class Queue {
     return this.#items.length;
   }
 
-  /** The next items, without those of groups that have shown enough. */
-  take(count: number, isAltered: (item: Item) => boolean): readonly Item[] {
+  /** The next items, without those of groups that have shown enough; sparingly: a few, and one of a group. */
+  take(count: number, isAltered: (item: Item) => boolean, isSparing: boolean): readonly Item[] {
     const taken: Item[] = [];
     const left: Item[] = [];
+    const groups = new Set<string>();
+    const most = isSparing ? Math.min(count, mostSparing) : count;
     let altered = 0;
     for (const item of this.#items) {
-      if (this.#isEnough(item)) continue;
-      const fits = taken.length < count && !(isAltered(item) && altered >= mostAltered);
+      if (this.#isEnough(item, isSparing)) continue;
+      const isRepeated = isSparing && groups.has(item.group);
+      const fits = taken.length < most && !isRepeated && !(isAltered(item) && altered >= mostAltered);
       if (!fits) {
         left.push(item);
         continue;
       }
       if (isAltered(item)) altered += 1;
+      groups.add(item.group);
       taken.push(item);
     }
     this.#items = left;
@@ -79,8 +85,9 @@ export class Queue {
     this.#silent.set(group, (this.#silent.get(group) ?? 0) + weight);
   }
 
-  #isEnough({ group }: Item): boolean {
-    return (this.#acted.get(group) ?? 0) >= enoughActed || (this.#silent.get(group) ?? 0) >= enoughSilent;
+  #isEnough({ group }: Item, isSparing: boolean): boolean {
+    const enough = isSparing ? 1 : enoughSilent;
+    return (this.#acted.get(group) ?? 0) >= enoughActed || (this.#silent.get(group) ?? 0) >= enough;
   }
 }
 
@@ -113,10 +120,11 @@ export class Rounds {
     const { target } = core;
     this.#count += 1;
     // Some rounds look late, with more cases each, so that most kinds of rejections are among them.
-    const isLate = target.goesBusy && this.#count % lateEvery === 0;
+    const isLate = target.goesBusy && this.#count % lateEvery === 0 && !core.patience.isShort;
     const taken = this.queue.take(
       isLate ? lateShare * count : count,
       (item) => core.options.auth === 'aksk' && item.group.includes('credential'),
+      core.patience.isShort,
     );
     const items = [...taken, ...sideBySide];
     yield* makeReady(core);

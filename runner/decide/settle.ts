@@ -5,9 +5,6 @@ import { type Procedure, RunEnded, type Sending, send, wait } from './procedure.
 
 /** How often throttled requests are tried in vain. */
 const throttledTries = 4;
-/** Milliseconds of Retry-After honoured for one request, and in one run. */
-const longestRetryAfter = 30_000;
-const retryAfterBudget = 120_000;
 /** Milliseconds that a run waits for a target that went away, all in all, and between two looks. */
 const longestAway = 60_000;
 const longestOnce = 20_000;
@@ -37,16 +34,25 @@ export function kindOf({ play: { deviation }, given }: Sending): string {
  * was closed while idle. What stays strange is the target's only if the target answers others next to it.
  */
 export function* settle(core: Core, trains: readonly (readonly Sending[])[]): Procedure<readonly Settled[]> {
+  endIfExhausted(core);
   const batch = new Batch(core, trains.flat());
+  let throttled: 'all' | 'some' | 'none' = 'none';
   yield* batch.send(trains);
   for (let round = 0; ; round += 1) {
     yield* calm(core, batch);
     const strange = batch.strange();
     if (strange.length === 0) break;
-    if (round < mostRounds) yield* askAround(core, batch, strange);
+    if (round < mostRounds) throttled = yield* askAround(core, batch, strange);
     else for (const one of strange) batch.giveUp(one);
   }
+  core.patience.settled(throttled);
   return batch.settled();
+}
+
+/** Throws RunEnded where nothing more may be spent on what brings no answer. */
+function endIfExhausted({ patience }: Core): void {
+  const { exhausted } = patience;
+  if (exhausted !== undefined) throw new RunEnded(exhausted);
 }
 
 /** Requests that are on their way, and what came of them so far. */
@@ -64,8 +70,9 @@ class Batch {
   }
 
   *send(trains: readonly (readonly Sending[])[]): Procedure<void> {
-    for (const exchange of (yield* send(trains)).flat()) {
-      const observation = observe(exchange);
+    const observations = (yield* send(trains)).flat().map(observe);
+    this.#core.patience.see(observations);
+    for (const observation of observations) {
       const { id } = observation.sending;
       this.#core.note(observation);
       this.#latest.set(id, observation);
@@ -127,28 +134,29 @@ function* calm(core: Core, batch: Batch): Procedure<void> {
   for (let fruitless = 0; fruitless < throttledTries; ) {
     const throttled = batch.current().filter((one) => isThrottled(one) && isWorthATry(core, batch, one));
     if (throttled.length === 0) return;
-    yield* wait(pauseFor(core, throttled, fruitless), 'the target asks for less traffic');
+    const honoured = core.patience.honour(Math.max(...throttled.map((one) => retryAfter(one) ?? 0)));
+    yield* wait(Math.max(honoured, pauseFor(throttled, fruitless)), 'the target asks for less traffic');
     // Those that were tried least go first, and no more than got through the last time.
     const some = [...throttled].sort((a, b) => batch.triesOf(a) - batch.triesOf(b)).slice(0, width);
     yield* batch.again(some);
     const through = some.filter((one) => !isThrottled(batch.latestOf(one) ?? one)).length;
     width = Math.max(1, through === some.length ? 2 * through : through);
     fruitless = through > 0 ? 0 : fruitless + 1;
+    core.patience.paused(honoured, through > 0);
   }
 }
 
-/** What is known to answer so by itself is tried once more only. */
+/** What is known to answer so by itself is tried once more only, or not at all where the target always does so. */
 function isWorthATry(core: Core, batch: Batch, observation: Observation): boolean {
-  return batch.triesOf(observation) < 2 || !core.known.has(strangeness(observation));
+  const isKnown = core.known.has(strangeness(observation));
+  const { isStubborn } = core.patience;
+  return batch.triesOf(observation) < 2 ? !(isKnown && isStubborn) : !(isKnown || isStubborn);
 }
 
-function pauseFor(core: Core, throttled: readonly Observation[], fruitless: number): number {
-  const asked = Math.max(...throttled.map((observation) => retryAfter(observation) ?? 0));
-  const honoured = Math.max(0, Math.min(asked, longestRetryAfter, retryAfterBudget - core.honoured));
-  core.honoured += honoured;
+function pauseFor(throttled: readonly Observation[], fruitless: number): number {
   // Whoever asks for less traffic often counts by the second; a gateway's failure passes sooner.
   const first = throttled.some(({ status }) => status === 429) ? 120 : 25;
-  return Math.max(honoured, first * 2 ** fruitless);
+  return first * 2 ** fruitless;
 }
 
 /** Milliseconds; a date is taken against the answer's own. */
@@ -181,22 +189,26 @@ export function strangeness({ sending, silence, status }: Observation): string {
 
 /**
  * Asks the target something else next to what is strange, and the strange thing itself once more, alone: what came
- * before the target was away, or before a wait, is never judged.
+ * before the target was away, or before a wait, is never judged. Resolves to what is throttled: everything, the kinds
+ * that the target means, or nothing.
  */
-function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): Procedure<void> {
+function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): Procedure<'all' | 'some' | 'none'> {
   const silent = strange.find(({ silence }) => silence !== undefined);
   if (!(yield* isAnswering(core))) {
     if (silent === undefined) {
       // Everybody is throttled: that is no answer of the operation.
       for (const one of strange) batch.giveUp(one);
-      return;
+      return 'all';
     }
+    if (silent.silence?.silence === 'tls' && core.ledger.observations === 0)
+      throw new RunEnded(`The target cannot be reached: ${silent.silence.reason}`);
     if (!(yield* comesBack(core)))
       throw new RunEnded(
         `The target gives no answer any more; the first request without one: ${whatOf(silent)}; ${silent.silence?.reason}`,
       );
   }
   const firsts = [...new Map([...strange].reverse().map((one) => [strangeness(one), one])).values()].reverse();
+  let isMeant = false;
   for (const one of firsts) {
     yield* batch.again([one]);
     const alone = batch.latestOf(one);
@@ -205,6 +217,7 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
       continue;
     if (yield* isAnswering(core)) {
       core.known.add(strangeness(alone));
+      isMeant ||= isThrottled(alone);
     } else if (alone.silence !== undefined) {
       // The target was there, and is not any more: whoever silences it, alone, is to blame.
       core.known.add(strangeness(alone));
@@ -216,6 +229,7 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
   const asked = new Set(firsts.map(({ sending }) => sending.id));
   const rest = batch.strange().filter(({ sending }) => !asked.has(sending.id));
   if (rest.length > 0) yield* batch.again(rest);
+  return isMeant ? 'some' : 'none';
 }
 
 function whatOf({ sending }: Observation): string {
@@ -226,7 +240,8 @@ function whatOf({ sending }: Observation): string {
 /** Whether the target answers a request that it may not act on, or, if not, one that it must. */
 function* isAnswering(core: Core): Procedure<boolean> {
   const nobody = yield* core.state('pool does not exist');
-  if ('fixture' in nobody) {
+  const canAskControl = core.options.consent && core.fixture('pool is ready') !== undefined && core.room >= 1;
+  if ('fixture' in nobody && !(core.hailIsIgnored && canAskControl)) {
     for (let attempt = 0; attempt < hails; attempt += 1) {
       const hail = core.sending({ context: core.control, deviation: undefined }, 'pool does not exist', [], true);
       const seen = yield* once(core, hail);
@@ -235,15 +250,17 @@ function* isAnswering(core: Core): Procedure<boolean> {
       core.target.now = yield* wait(hailPause * 2 ** attempt, 'the target asks for less traffic');
     }
   }
-  if (!core.options.consent || core.fixture('pool is ready') === undefined || core.room < 1) return false;
+  if (!canAskControl) return false;
   const control = yield* once(core, core.plain([], true));
-  return !isDisturbed(control);
+  core.hailIsIgnored = !isDisturbed(control);
+  return core.hailIsIgnored;
 }
 
 function* once(core: Core, sending: Sending): Procedure<Observation> {
   const [exchange] = (yield* send([[sending]])).flat();
   if (exchange === undefined) throw new Error('nothing came of a request');
   const observation = observe(exchange);
+  core.patience.see([observation]);
   core.note(observation);
   return observation;
 }

@@ -37,6 +37,8 @@ export class Target {
   stuck = false;
   /** The pool was seen ready again after an acceptance had made it busy. */
   hasRecovered = false;
+  /** A pool that nobody has gets 409, too, before anything was accepted. */
+  isConflictForAll = false;
   now = 0;
   readonly #accepted = new Map<string, Span>();
   #valid: Span | undefined;

@@ -10,6 +10,9 @@ export interface Kept {
   readonly truncated: boolean;
 }
 
+/** Bytes that are kept of a body that was cut: nobody can parse it, and people read no more. */
+const most_kept_of_cut = 16 * 1024;
+
 /** Reads the decoded body up to `limit` bytes; what comes after it is not even decompressed. Rejects when it breaks off. */
 export async function read(incoming: IncomingMessage, limit: number): Promise<Kept> {
   const parts: Uint8Array[] = [];
@@ -17,7 +20,8 @@ export async function read(incoming: IncomingMessage, limit: number): Promise<Ke
   for await (const part of decoded(incoming)) {
     if (size + part.length > limit) {
       parts.push(part.subarray(0, limit - size));
-      return { body: Buffer.concat(parts), truncated: true };
+      const body = Buffer.concat(parts).subarray(0, most_kept_of_cut);
+      return { body: new Uint8Array(body), truncated: true };
     }
     parts.push(part);
     size += part.length;
