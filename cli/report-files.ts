@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
+import { writeWhole } from './whole-file.ts';
 
 export function defaultReports(out: string): readonly ReportFile[] {
   return [
@@ -50,7 +51,11 @@ export async function writeReports(report: Report, files: readonly ReportFile[])
   const failures: unknown[] = [];
   for (const { format, file } of files) {
     try {
-      attempt(file, () => writeFileSync(file, renderers[format](report)));
+      attempt(file, () => {
+        const path = resolve(file);
+        makeFolder(dirname(path));
+        writeWhole(path, renderers[format](report));
+      });
     } catch (error) {
       failures.push(error);
     }

@@ -27,8 +27,10 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   const trace = traceFile(files, flags.out);
   const task = brokerTask(flags, process.env);
   const color = flags.color && pc.isColorSupported && process.stderr.isTTY === true;
-  const { report, signal } = await execute({ ...flags, trace }, color);
-  await writeReports(report, files);
+  const { report, signal, release } = await execute({ ...flags, trace }, color);
+  // What was found out is told even where it cannot be written down.
+  const failure = await writeReports(report, files).catch((error: unknown) => ({ error }));
+  release();
   if (!flags.quiet) {
     const { terminal } = await import('../reports/terminal.ts');
     process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
@@ -36,6 +38,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   } else if (report.outcome === 'error') {
     process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }
+  if (failure !== undefined) throw failure.error;
   if (signal !== undefined) return 128 + constants.signals[signal];
   const outcomes = [report.outcome];
   if (task !== undefined && report.outcome !== 'error') {
@@ -66,12 +69,11 @@ function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Runs with signals turned into an abort; a second signal ends at once. */
+/** Runs with signals turned into an abort, until `release` is called; a second signal ends at once. */
 async function execute(
   flags: RunFlags,
   color: boolean,
-): Promise<{ report: Report; signal: 'SIGINT' | 'SIGTERM' | undefined }> {
-  const { run } = await import('../index.ts');
+): Promise<{ report: Report; signal: 'SIGINT' | 'SIGTERM' | undefined; release: () => void }> {
   const abort = new AbortController();
   let signal: 'SIGINT' | 'SIGTERM' | undefined;
   const stop = (name: 'SIGINT' | 'SIGTERM') => {
@@ -81,14 +83,20 @@ async function execute(
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  const { stop: quit, ...events } = progress(flags.quiet, color);
-  try {
-    const config = locate(flags.config).file;
-    const report = await run({ ...ofRun(flags), config, signal: abort.signal, command: commandOf(flags) }, events);
-    return { report, signal };
-  } finally {
-    quit();
+  const release = () => {
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
+  };
+  const { stop: quit, ...events } = progress(flags.quiet, color);
+  try {
+    const { run } = await import('../index.ts');
+    const config = locate(flags.config).file;
+    const report = await run({ ...ofRun(flags), config, signal: abort.signal, command: commandOf(flags) }, events);
+    return { report, signal, release };
+  } catch (error) {
+    release();
+    throw error;
+  } finally {
+    quit();
   }
 }

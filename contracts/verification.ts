@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ export interface VerificationTask {
   readonly pactFile: string;
   /** What was sent and answered, by requirement. Interactions without a record are left out. */
   readonly records: ReadonlyMap<string, ContractRecord>;
+  /** Stops the verifier; what it has not said by then is an error. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What Pact says of an answer. Any mismatch counts; it is `ok` when there is none. */
@@ -38,19 +41,30 @@ export type ContractOutcome = ContractJudgement | ContractFailure;
  * Lets Pact judge answers that are there already: nothing is sent to the target. One outcome a record, in their order;
  * rejects when the pact file cannot be read or no loopback server be had.
  */
-export async function verifyContracts({ pactFile, records }: VerificationTask): Promise<readonly ContractOutcome[]> {
+export async function verifyContracts({
+  pactFile,
+  records,
+  signal,
+}: VerificationTask): Promise<readonly ContractOutcome[]> {
   const pact = await readPact(pactFile, [...records.keys()]);
   const descriptions = new Map(pact.interactions.map((one) => [requirementOf(one), one.description]));
   if (pact.interactions.length === 0) return [...records.keys()].map(withoutInteraction);
 
   const folder = await mkdtemp(join(tmpdir(), 'contract-'));
+  // Whoever ends the process at once leaves nothing behind either.
+  const cleanUp = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', cleanUp);
   let relay: Relay | undefined;
   try {
     relay = await startRelay(records);
     const played = join(folder, 'pact.json');
     await writePact(played, pact);
     const { baseUrl, statesUrl, answered, failures } = relay;
-    const reply = await runVerifier({ pactFile: played, provider: pact.provider.name, baseUrl, statesUrl }, folder);
+    const reply = await runVerifier(
+      { pactFile: played, provider: pact.provider.name, baseUrl, statesUrl },
+      folder,
+      signal,
+    );
     return [...records.keys()].map((requirement): ContractOutcome => {
       const description = descriptions.get(requirement);
       if (description === undefined) return withoutInteraction(requirement);
@@ -61,6 +75,7 @@ export async function verifyContracts({ pactFile, records }: VerificationTask): 
   } finally {
     await relay?.close();
     await rm(folder, { recursive: true, force: true });
+    process.off('exit', cleanUp);
   }
 }
 

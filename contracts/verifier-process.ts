@@ -13,7 +13,7 @@ const childPath = fileURLToPath(
 );
 
 /** Runs the verifier apart: its native library writes to stdout and may take the process down. Never rejects. */
-export function runVerifier(task: VerifierTask, cwd: string): Promise<VerifierReply> {
+export function runVerifier(task: VerifierTask, cwd: string, signal?: AbortSignal): Promise<VerifierReply> {
   const child = fork(childPath, [], {
     cwd,
     env: childEnvironment(),
@@ -27,8 +27,12 @@ export function runVerifier(task: VerifierTask, cwd: string): Promise<VerifierRe
       child.kill('SIGKILL');
     };
     const timer = setTimeout(() => stop(`the verifier was stopped after ${bound / 1000} s`), bound);
+    const interrupt = () => stop('interrupted');
+    if (signal?.aborted) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
     const end = (otherwise: string) => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', interrupt);
       resolve(reply ?? { error: otherwise });
     };
     child.once('message', (message: VerifierReply) => {

@@ -21,7 +21,7 @@ function pactFileOf(name: EditionName): string {
  * Lets Pact judge what was recorded for the rows that have a contract. Pact decides on the body; the status is held
  * against the row, which may allow more than the one of the contract.
  */
-export async function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
+export async function judgeContracts(core: Core, signal?: AbortSignal): Promise<ReadonlyMap<string, ContractResult>> {
   const { edition } = core.options;
   const records = new Map<string, ContractRecord>();
   for (const [id, { observation, fixture }] of core.contracts) {
@@ -37,7 +37,7 @@ export async function judgeContracts(core: Core): Promise<ReadonlyMap<string, Co
   }
   const results = new Map<string, ContractResult>();
   if (records.size === 0) return results;
-  for (const outcome of await verifyContracts({ pactFile: pactFileOf(edition), records })) {
+  for (const outcome of await verifyContracts({ pactFile: pactFileOf(edition), records, signal })) {
     const { requirement: id } = outcome;
     const recorded = core.contracts.get(id);
     if (recorded === undefined) continue;

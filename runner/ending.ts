@@ -23,6 +23,9 @@ export interface Ending {
   readonly notes: readonly string[];
 }
 
+/** Cut off by a signal. */
+export const interruptedEnding: Ending = { broken: 'interrupted', interrupted: true, notes: ['interrupted'] };
+
 /** Plays everything; how it ended. Rejects with Diverged and TraceUnreadable, which say nothing of the target. */
 export async function playToTheEnd(
   core: Core,
@@ -43,7 +46,7 @@ export async function playToTheEnd(
         notes: [`No valid body was accepted (${error.message}): ${error.advice} Nothing else was tested.`],
       };
     }
-    if (isInterrupted()) return { broken: 'interrupted', interrupted: true, notes: ['interrupted'] };
+    if (isInterrupted()) return interruptedEnding;
     const isExpected = [RunEnded, CredentialError, RecordEnded, TraceNotWritten].some((kind) => error instanceof kind);
     const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
     const broken = isExpected ? message : `the suite itself failed: ${stack}`;

@@ -1,7 +1,8 @@
 import type { Report } from '../specs/report.ts';
 import { judgeContracts } from './contracts.ts';
 import { rowsToPlay } from './decide/conduct.ts';
-import { type Ending, playToTheEnd } from './ending.ts';
+import type { ContractResult } from './decide/results.ts';
+import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { select } from './plan/selection.ts';
 import { createCore, editionOf, reportOf } from './report.ts';
 import { openTrace } from './trace/reader.ts';
@@ -25,7 +26,10 @@ export async function rejudge(trace: string): Promise<Report> {
   } finally {
     await replay.close();
   }
+  const wasInterrupted = reader.ended?.interrupted ?? false;
+  if (ending.broken === undefined && wasInterrupted) ending = interruptedEnding;
+  const contracts = ending.broken === undefined ? await judgeContracts(core) : new Map<string, ContractResult>();
   const { counters } = replay;
   const duration_ms = reader.ended?.duration_ms ?? Math.round(core.target.now);
-  return reportOf({ run, selected, core, ending, counters, duration_ms }, judgeContracts);
+  return reportOf({ run, selected, core, ending, contracts, counters, duration_ms });
 }

@@ -45,22 +45,20 @@ export interface Finished {
   readonly selected: readonly Requirement[];
   readonly core: Core;
   readonly ending: Ending;
+  /** By the id of the row. */
+  readonly contracts: ReadonlyMap<string, ContractResult>;
   readonly counters: Counters;
   readonly duration_ms: number;
 }
 
-/** Judges what was recorded for rows that have a contract. */
-export type JudgeContracts = (core: Core) => Promise<ReadonlyMap<string, ContractResult>>;
+/** Judges what was recorded for rows that have a contract, until the signal fires. */
+export type JudgeContracts = (core: Core, signal?: AbortSignal) => Promise<ReadonlyMap<string, ContractResult>>;
 
 /** The report: a fold of what was asked and told, whether that was just now or long ago. */
-export async function reportOf(
-  { run, selected, core, ending, counters, duration_ms }: Finished,
-  judgeContracts: JudgeContracts,
-): Promise<Report> {
+export function reportOf({ run, selected, core, ending, contracts, counters, duration_ms }: Finished): Report {
   const { suite, seed, runs, strict, started_at, settings } = run;
   const { target, waivers } = settings;
   const { broken, lost, interrupted = false, notes } = ending;
-  const contracts = broken === undefined ? await judgeContracts(core) : new Map<string, ContractResult>();
   const results = resultsOf(core, {
     selected: new Set(selected),
     waivers,

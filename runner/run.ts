@@ -6,7 +6,8 @@ import { UsageError } from './configuration/usage-error.ts';
 import { judgeContracts } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
 import { rowsToPlay } from './decide/conduct.ts';
-import { type Ending, playToTheEnd } from './ending.ts';
+import type { ContractResult } from './decide/results.ts';
+import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
 import { createCore, editionOf, type JudgeContracts, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
@@ -101,6 +102,8 @@ export async function resume(options: ResumeOptions, events: RunEvents = {}): Pr
   return carryOut({ line, driver, writer, signal, judgeContracts }, events);
 }
 
+const nothing: ReadonlyMap<string, ContractResult> = new Map();
+
 interface Way {
   readonly line: RunLine;
   readonly driver: Driver;
@@ -116,25 +119,27 @@ async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, e
     const { requests, rebuilds } = driver.counters;
     events.onProgress?.({ requests, rebuilds, current });
   });
+  const isInterrupted = () => signal?.aborted ?? false;
   let ending: Ending;
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, () => signal?.aborted ?? false);
+    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted);
   } finally {
     await driver.close();
   }
+  const contracts = ending.broken === undefined ? await judgeContracts(core, signal) : nothing;
+  if (ending.broken === undefined && isInterrupted()) ending = interruptedEnding;
   const { counters } = driver;
   const duration_ms = Date.now() - Date.parse(line.started_at);
-  const { broken, interrupted = false } = ending;
   const { requests, rebuilds, retries } = counters;
   writer?.add({
     line: 'ended',
     duration_ms,
-    broken: broken !== undefined,
-    interrupted,
+    broken: ending.broken !== undefined,
+    interrupted: ending.interrupted ?? false,
     counted: [requests, rebuilds, retries],
   });
   writer?.close();
-  const report = await reportOf({ run: line, selected, core, ending, counters, duration_ms }, judgeContracts);
+  const report = reportOf({ run: line, selected, core, ending, contracts, counters, duration_ms });
   tell(report.results, events.onResult);
   return report;
 }

@@ -1,4 +1,4 @@
-import { canonicalCase } from '../../generators/canonical.ts';
+import { canonicalCase, canonicalCaseIn } from '../../generators/canonical.ts';
 import { contextKey, full, lawful, onlyIn, plain, unusual } from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
 import { type EditionName, edition } from '../../specs/editions.ts';
@@ -259,7 +259,7 @@ function contractItems(core: Core, selected: readonly Requirement[]): readonly I
     if (!row.techniques.includes('contract') || row.send.kind !== 'deviation') return [];
     if (core.fixture(row.given) === undefined) return [];
     const group = JSON.stringify([row.given, row.send]);
-    return [{ rows: [row], given: row.given, group, isFixed: true, make: (setting) => canonicalCase(row, setting) }];
+    return [{ rows: [row], given: row.given, group, isFixed: true, make: (setting) => canonicalCaseIn(row, setting) }];
   });
 }
 

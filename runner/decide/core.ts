@@ -1,4 +1,4 @@
-import { canonicalCase } from '../../generators/canonical.ts';
+import { canonicalCaseIn } from '../../generators/canonical.ts';
 import { type Play, playKey } from '../../generators/cases.ts';
 import { keepsItsClaim } from '../../generators/claim.ts';
 import { lawful, likeIn, plain, withNeeds } from '../../generators/contexts.ts';
@@ -223,7 +223,8 @@ export class Core {
     // One that failed is replaced by what came when it was sent again.
     const isRight = known !== undefined && statusFlaw(known, row) === undefined;
     if (fixture === undefined || setting === undefined || isRight) return;
-    if (playKey(canonicalCase(row, setting)) !== playKey(observation.sending.play)) return;
+    const canonical = canonicalCaseIn(row, setting);
+    if (canonical === undefined || playKey(canonical) !== playKey(observation.sending.play)) return;
     this.contracts.set(row.id, { observation, fixture });
   }
 

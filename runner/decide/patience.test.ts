@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../generators/contexts.ts';
 import { render } from '../../generators/render.ts';
+import { defaultEdition } from '../../specs/editions.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { conduct } from './conduct.ts';
 import { Core } from './core.ts';
@@ -28,7 +29,7 @@ function silent(started: number, ended: number): Observation {
   const sending: Sending = {
     id: 1,
     play: { context: plain, deviation: undefined },
-    case: render(fixture, plain),
+    case: render({ fixture, edition: defaultEdition }, plain),
     given: 'pool is ready',
     at: 'pool is ready',
     rows: [],
@@ -82,6 +83,7 @@ function play(behave: Behaviour): {
   readonly core: Core;
 } {
   const options = {
+    edition: defaultEdition,
     auth: 'token',
     seed: 1,
     runs: 0,
@@ -91,7 +93,7 @@ function play(behave: Behaviour): {
     consent: true,
     limits: { rebuilds: 400, ready_wait: 1_200_000, timeout: 1000 },
   } as const;
-  const core = new Core(options, new Ledger(requirements));
+  const core = new Core(options, new Ledger(requirements, defaultEdition));
   let [now, sent] = [0, 0];
   const perform = (command: Command): Fact => {
     if (command.do === 'wait') {

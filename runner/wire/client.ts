@@ -4,6 +4,7 @@ import { shownCredential } from '../credentials/shown.ts';
 import type { Answer, Exchange, Sending, Silence } from '../decide/procedure.ts';
 import { createBirth } from './birth.ts';
 import { Budget, type Outcome } from './budget.ts';
+import { unlessAborted } from './clock.ts';
 import type { Fixtures } from './fixtures.ts';
 import type { Lane, WireRequest } from './http.ts';
 
@@ -113,7 +114,9 @@ export class Client {
     signal?.throwIfAborted();
     const { credential: use, signing } = sending.case.request;
     const bare = this.#bare(sending);
-    const credential = await credentials.headers({ ...bare, signing }, use, this.#override(sending));
+    // IAM may be slow: whoever interrupts a run does not wait for it.
+    const headers = credentials.headers({ ...bare, signing }, use, this.#override(sending));
+    const credential = await unlessAborted(headers, signal);
     signal?.throwIfAborted();
     if (credential === undefined) return 'no such form';
     const request = { ...bare, headers: merged(bare.headers, credential) };
@@ -170,7 +173,7 @@ export class Client {
       this.#goodToken = undefined;
       this.#renewal = credentials.renew();
     }
-    await this.#renewal;
+    await unlessAborted(this.#renewal, signal);
     signal?.throwIfAborted();
     return true;
   }

@@ -14,6 +14,17 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   }
 }
 
+/** The result, or the reason of the signal if that fires before; what is waited for then goes on unheard. */
+export function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return result;
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
 /** Milliseconds since `age` milliseconds ago. */
 export function createClock(age = 0): () => number {
   const start = performance.now() - age;
