@@ -16,7 +16,7 @@ export const twoTogether: RelationProcedure = function* (core, row) {
   if (first === undefined || pair.length < 2) return { error: 'no answer was seen' };
   countAll(core, row, pair);
   const isUncertain = settled.some(({ uncertain }) => uncertain);
-  if (core.target.goesBusy && pair.every(isAccepted)) {
+  if (core.target.goesBusy && pair.every(isAccepted) && wereTogether(pair)) {
     // Only if this target answers 409 right after an acceptance each time.
     const flaw = { expected: 'at most one of two is accepted', actual: 'both are accepted' };
     if (yield* isBusyRightAfter(core)) core.ledger.add({ row, check: 'two together', flaw }, first, 1, 1);
@@ -38,6 +38,13 @@ export const twoTogether: RelationProcedure = function* (core, row) {
   }
   return { done: true };
 };
+
+/** On their way at the same time, and neither was sent again. */
+function wereTogether(pair: readonly Observation[]): boolean {
+  const lastStart = Math.max(...pair.map(({ started }) => started));
+  const firstEnd = Math.min(...pair.map(({ ended }) => ended));
+  return lastStart < firstEnd && pair.every(({ sending }) => sending.fresh !== true);
+}
 
 type RelationCore = Parameters<RelationProcedure>[0];
 
