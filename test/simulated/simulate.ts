@@ -57,7 +57,8 @@ export function configurationFor(target: SimulatedTarget, { limits, data }: Aski
   });
 }
 
-function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
+/** By the status alone. */
+export function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
   const results = [...core.contracts].map(([id, { observation }]): readonly [string, ContractResult] => {
     const row = requirement(id as RequirementId);
     const flaw = statusFlaw(observation, row);
