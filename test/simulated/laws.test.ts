@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { conduct, SetupRefused } from '../../runner/decide/conduct.ts';
 import { ControlLost } from '../../runner/decide/conflict.ts';
 import type { Core } from '../../runner/decide/core.ts';
@@ -12,8 +12,9 @@ import type { Result } from '../../specs/report.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { playScript, type Script, type Scripted, scriptedCore } from './script.ts';
 
-/** Said by fast-check, too, when a law is broken. */
-const seed = Number(process.env['LAWS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** LAWS_SEED makes other histories; said by fast-check, too, when a law is broken. */
+const seed = Number(process.env['LAWS_SEED'] ?? 1);
+vi.setConfig({ testTimeout: 240_000 });
 console.info(`laws: LAWS_SEED=${seed}`);
 
 const scripted: fc.Arbitrary<Scripted> = fc.oneof(
@@ -126,7 +127,7 @@ describe('whatever a target answers', () => {
           if (verdict === 'pass' && requirement.endsWith('is-accepted')) expect(taken).toBeGreaterThan(0);
         }
       }),
-      { seed, numRuns: 120 },
+      { seed, numRuns: 60 },
     );
   });
 
@@ -143,7 +144,7 @@ describe('whatever a target answers', () => {
         };
         expect(once()).toBe(once());
       }),
-      { seed, numRuns: 25 },
+      { seed, numRuns: 15 },
     );
   });
 
@@ -186,7 +187,7 @@ describe('whatever a target answers', () => {
           expect(shown.length).toBeGreaterThanOrEqual(3);
         }
       }),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 40 },
     );
   });
 });
@@ -214,7 +215,7 @@ describe('procedures', () => {
         const sentAfter = commands.slice(last + 1).some((command) => command.do === 'send');
         if (value !== undefined && last >= 0) expect(sentAfter).toBe(true);
       }),
-      { seed, numRuns: 600 },
+      { seed, numRuns: 400 },
     );
   });
 
@@ -241,7 +242,7 @@ describe('procedures', () => {
           expect(core.known.size).toBeGreaterThan(0);
         }
       }),
-      { seed, numRuns: 600 },
+      { seed, numRuns: 400 },
     );
   });
 });
