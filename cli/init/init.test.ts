@@ -133,6 +133,33 @@ describe('init', () => {
     await expect(call).rejects.toThrow('init needs --target, --project, --image');
   });
 
+  it.each([
+    [false, undefined, 'A pool that accepts a rebuild. What'],
+    [true, undefined, 'A pool that accepts a rebuild: it did. What'],
+    [undefined, true, 'A pool that accepts a rebuild: it did. What'],
+    [undefined, undefined, 'A pool that accepts a rebuild. What'],
+  ])('rebuilds nothing elsewhere without consent: answered %s, given %s', async (answer, allowRebuild, expected) => {
+    // This machine under a name that is none of loopback's.
+    const url = (await reference()).replace('127.0.0.1', '0.0.0.0');
+    const asked: string[] = [];
+    const never = () => Promise.reject(new Error('nothing else is asked'));
+    const confirm = (question: string) => {
+      asked.push(question);
+      return Promise.resolve(answer === true);
+    };
+    const terminal = answer === undefined ? undefined : { text: never, secret: never, choose: never, confirm };
+    const options = flags(url, { auth: 'token', ...(allowRebuild === undefined ? {} : { allowRebuild }) });
+    expect(await initCommand(options, terminal, env)).toBe(0);
+    expect(asked).toEqual(
+      answer === undefined ? [] : [expect.stringContaining(`May pool pool-a at ${url} be rebuilt`)],
+    );
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(expected);
+    // Consent was for now: the file gives none.
+    expect(readConfiguration({ text, file, env }).allow_rebuild).toBe(false);
+    expect(told).toMatch(/Next: rebuild-conformance run --config \S+ --allow-rebuild\n$/);
+  });
+
   it('tells how long the pool is busy', async () => {
     const url = await reference({ busyMs: 600 });
     await initCommand(flags(url), undefined, env);
