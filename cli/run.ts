@@ -33,8 +33,8 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   release();
   if (!flags.quiet) {
     const { terminal } = await import('../reports/terminal.ts');
-    process.stderr.write(`${terminal(report, { color }).trimEnd()}\nseed ${report.seed}\n`);
-    for (const file of [...files.map((report) => report.file), trace]) process.stderr.write(`${file}\n`);
+    const written = [...files.map(({ file }) => file).filter((file) => file !== '-'), trace];
+    process.stderr.write(terminal(report, { color, files: written }));
   } else if (report.outcome === 'error') {
     process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }

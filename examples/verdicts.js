@@ -140,6 +140,27 @@ function section(name, { framework, report }) {
   return `## ${name} (${framework})\n\n${lines.join('\n')}\n`;
 }
 
+/** A report without what passes, with short bodies: what the tests of causes rest on. */
+function slim(report) {
+  const short = ({ body, headers, ...rest }) => ({
+    ...rest,
+    headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, value.slice(0, 80)])),
+    ...(body === undefined ? {} : { body: body.slice(0, 300) }),
+  });
+  const exchange = ({ request, response, ...rest }) => ({
+    ...rest,
+    request: short(request),
+    ...(response === undefined ? {} : { response: short(response) }),
+  });
+  const finding = ({ baseline: _, curl, ...rest }) => ({
+    ...rest,
+    curl: curl.slice(0, 200),
+    exchange: exchange(rest.exchange),
+  });
+  const failing = report.results.filter(({ verdict }) => verdict === 'fail');
+  return { ...report, results: failing.map((it) => ({ ...it, findings: it.findings.map(finding) })) };
+}
+
 const verdicts = [];
 const copy = await mkdtemp(join(tmpdir(), 'examples-'));
 try {
@@ -152,6 +173,8 @@ try {
       verdicts.push({ name, problem: error.message });
     }
     const { problem, report } = verdicts.at(-1);
+    if (problem === undefined && name.endsWith('-default'))
+      await writeFile(join(root, 'reports', 'fixtures', `${name}.json`), `${JSON.stringify(slim(report))}\n`);
     console.error(`${name}: ${problem ?? report.headline}`);
   }
 } finally {

@@ -1,49 +1,58 @@
 import picocolors from 'picocolors';
-import type { Finding, Outcome, Report, Result } from '../specs/report.ts';
-import { findingText } from './failure.ts';
-import { byLevel, count, groupBy, targetLine, verdicts, withVerdict } from './summary.ts';
+import type { Outcome, Report } from '../specs/report.ts';
+import { type Cause, causesOf } from './causes.ts';
+import { answerLine, count, groupBy, targetLine, verdicts, withVerdict } from './summary.ts';
+import { counted, wrapped } from './text.ts';
 import { shorten, visibleLine } from './visible.ts';
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
-interface Failure {
-  readonly result: Result;
-  readonly finding: Finding;
+/** Columns that every terminal has. */
+const columns = 80;
+/** Causes that fit a screen; the reports have all. */
+const mostCauses = 8;
+const mostReasons = 3;
+const indent = '          ';
+
+/** Lines of text from outside: whole words, each line behind an indent. */
+function lines(text: string, before: string): readonly string[] {
+  return wrapped(visibleLine(text), columns - before.length).map((line) => `${before}${line}`);
 }
 
-function failures(report: Report): readonly Failure[] {
-  return withVerdict(report, 'fail').flatMap((result) => result.findings.map((finding) => ({ result, finding })));
-}
-
-/** Findings with one cause: the same check, expected and actual. */
-function cause({ finding }: Failure): string {
-  return JSON.stringify([finding.check, finding.expected, finding.actual]);
-}
-
-function sizeOf({ finding }: Failure): number {
-  return finding.exchange.request.body_bytes;
-}
-
-function describe(c: Colors, group: readonly Failure[]): string {
-  const [first, ...rest] = [...group].sort((a, b) => byLevel(a.result, b.result) || sizeOf(a) - sizeOf(b));
-  if (!first) return '';
-  const { result, finding } = first;
-  const also = [...new Set(rest.map((each) => each.result.requirement))].filter((id) => id !== result.requirement);
+function describe(c: Colors, cause: Cause, n: number): readonly string[] {
+  const [{ finding }] = cause.members;
+  const paint = cause.level === 'MAY' ? c.dim : cause.counts ? c.red : c.yellow;
+  const number = `${String(n).padStart(2)} `;
+  const [first = '', ...rest] = wrapped(visibleLine(shorten(cause.title, 300)), columns - indent.length);
+  const example = `${shorten(finding.stimulus, 100)}: ${shorten(answerLine(finding), 60)}; ${counted(cause.rows.length, 'row')}, ${cause.rows[0]}`;
   return [
-    findingText(c, result, finding),
-    ...(also.length > 0 ? [`    ${c.dim('also:')} ${also.map(visibleLine).join(', ')}`] : []),
-  ].join('\n');
+    `${number}${paint(cause.level.padEnd(6))} ${c.bold(first)}`,
+    ...rest.map((line) => `${indent}${c.bold(line)}`),
+    ...lines(example, indent).map((line) => c.dim(line)),
+  ];
 }
 
+function causeLines(c: Colors, report: Report): readonly string[] {
+  const causes = causesOf(report);
+  if (causes.length === 0) return [];
+  const more = causes.length - mostCauses;
+  return [
+    `${counted(causes.length, 'cause')}, the gravest first:`,
+    ...causes.slice(0, mostCauses).flatMap((cause, i) => describe(c, cause, i + 1)),
+    ...(more > 0 ? [`${indent}and ${more} more`] : []),
+    '',
+  ];
+}
+
+/** Why something has no verdict, the most frequent reasons first. */
 function byReason(report: Report, verdict: 'untested' | 'error' | 'waived'): readonly string[] {
   const results = withVerdict(report, verdict);
-  if (results.length === 0) return [];
-  const lines = [...groupBy(results, (result) => result.reason ?? 'no reason given')].map(([reason, group]) => {
-    const ids = [...new Set(group.map((result) => visibleLine(result.requirement)))];
-    const more = ids.length > 3 ? `, and ${ids.length - 3} more` : '';
-    return `  ${visibleLine(shorten(reason, 300))}: ${ids.slice(0, 3).join(', ')}${more}`;
-  });
-  return [`${results.length} ${verdict}\n${lines.join('\n')}`];
+  const reasons = [...groupBy(results, (result) => result.reason ?? 'no reason given')].sort(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  const told = reasons.slice(0, mostReasons).map(([reason, group]) => `${shorten(reason, 120)} (${group.length})`);
+  const more = reasons.length > mostReasons ? [`${reasons.length - mostReasons} more reasons`] : [];
+  return results.length === 0 ? [] : lines(`${verdict}: ${[...told, ...more].join('; ')}`, '  ');
 }
 
 function paint(c: Colors, outcome: Outcome): (text: string) => string {
@@ -51,23 +60,30 @@ function paint(c: Colors, outcome: Outcome): (text: string) => string {
   return outcome === 'partial' ? c.yellow : c.red;
 }
 
-/** What a person at a terminal reads: failures first, the headline last. */
-export function terminal(report: Report, { color }: { readonly color: boolean }): string {
+export interface TerminalOptions {
+  readonly color: boolean;
+  /** Where the reports are. */
+  readonly files?: readonly string[];
+}
+
+/** What a person at a terminal reads, on one screen: causes, what limits the claim, the verdict, where more is. */
+export function terminal(report: Report, { color, files = [] }: TerminalOptions): string {
   const c = picocolors.createColors(color);
-  const bare = withVerdict(report, 'fail').filter((result) => result.findings.length === 0);
   const counts = count(report.results);
-  const parts = [
-    ...[...groupBy(failures(report), cause).values()].map((group) => describe(c, group)),
-    ...bare.map((result) => `  ${c.red(`✗ ${result.level}`)} ${visibleLine(`${result.requirement} ${result.title}`)}`),
+  const limits = [
     ...byReason(report, 'untested'),
     ...byReason(report, 'error'),
     ...byReason(report, 'waived'),
-    ...report.notes.map((note) => `${c.dim('note:')} ${visibleLine(note)}`),
-    [
-      visibleLine(targetLine(report)),
-      `${verdicts.map((verdict) => `${counts[verdict]} ${verdict}`).join(', ')}; ${report.requests} requests, ${report.rebuilds} rebuilds, seed ${report.seed}`,
-      c.bold(paint(c, report.outcome)(visibleLine(report.headline))),
-    ].join('\n'),
+    ...report.notes.flatMap((note) => lines(note, '  ')),
   ];
-  return `${parts.join('\n\n')}\n`;
+  const results = verdicts.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
+  const spent = `${counted(report.requests, 'request')}, ${counted(report.rebuilds, 'rebuild')} in ${(report.duration_ms / 1000).toFixed(1)} s, seed ${report.seed}`;
+  return `${[
+    ...causeLines(c, report),
+    ...(limits.length > 0 ? [...limits.map((line) => c.dim(line)), ''] : []),
+    ...lines(targetLine(report), ''),
+    ...lines(`${results.join(', ')}; ${spent}`, ''),
+    ...lines(report.headline, '').map((line) => c.bold(paint(c, report.outcome)(line))),
+    ...(files.length > 0 ? lines(files.join('  '), '') : []),
+  ].join('\n')}\n`;
 }

@@ -17,6 +17,12 @@ function pactFileOf(name: EditionName): string {
   return fileURLToPath(new URL(`${root}contracts/pacts/${pactName(name)}`, import.meta.url));
 }
 
+/** What Pact says of a body, in the words of a report: `lacks error_code, error_msg`. */
+function inWords(text: string): string {
+  const [, names] = /^Actual map is missing the following keys: (.*)$/.exec(text) ?? [];
+  return names === undefined ? text : `lacks ${names}`;
+}
+
 /**
  * Lets Pact judge what was recorded for the rows that have a contract. Pact decides on the body; the status is held
  * against the row, which may allow more than the one of the contract.
@@ -47,20 +53,22 @@ export async function judgeContracts(core: Core, signal?: AbortSignal): Promise<
     }
     const row = requirement(id as RequirementId);
     const wrong = outcome.mismatches.find(({ kind }) => kind !== 'status');
+    const ofStatus = statusFlaw(recorded.observation, row);
     const flaw: Flaw | undefined =
-      statusFlaw(recorded.observation, row) ??
+      ofStatus ??
       (wrong === undefined
         ? undefined
         : {
-            expected: 'the body of the contract',
-            actual: wrong.text,
+            expected: 'a body as in the contract',
+            actual: inWords(wrong.text),
             ...(wrong.where === undefined ? {} : { where: wrong.where }),
           });
     if (flaw === undefined) {
       results.set(id, { verdict: 'pass' });
       continue;
     }
-    const cause: Cause = { row, check: 'contract', flaw, example: recorded.observation, count: 1, failed: 1, sent: 1 };
+    const check = ofStatus === undefined ? 'contract' : 'status';
+    const cause: Cause = { row, check, flaw, example: recorded.observation, count: 1, failed: 1, sent: 1 };
     results.set(id, { verdict: 'fail', cause });
   }
   return results;

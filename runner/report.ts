@@ -66,7 +66,12 @@ export function reportOf({ run, selected, core, ending, contracts, counters, dur
     broken,
     lost,
     contracts,
-    finding: (cause) => findingOf(cause, target.url, replayLine(cause, run)),
+    finding: (cause) =>
+      findingOf(cause, {
+        base: target.url,
+        replay: replayLine(cause, run),
+        baseline: core.acceptedBeside(cause.example),
+      }),
   });
   const narrowed = selected.length < core.requirements.length;
   const outcome = interrupted ? 'error' : outcomeOfRun(results, { strict, broken: broken !== undefined, narrowed });

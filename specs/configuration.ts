@@ -39,6 +39,14 @@ export interface Waiver {
   readonly until?: string;
 }
 
+/** The environment variable of a token in lines for a shell, where the configuration names none. */
+export const tokenVariable = 'WORKSPACE_TOKEN';
+export const stateVariables: Readonly<Partial<Record<State, string>>> = {
+  'token is expired': 'EXPIRED_TOKEN',
+  'token lacks permission': 'READONLY_TOKEN',
+  'token is for another project': 'OTHER_TOKEN',
+};
+
 /** A configuration after reading: paths of TLS files replaced by their contents, environment variables by their values. */
 export interface Configuration {
   /** The revision of the page that the target is held to. */
@@ -53,6 +61,8 @@ export interface Configuration {
     readonly key?: string;
   };
   readonly auth: Auth | undefined;
+  /** Environment variables that tokens are read from, by the names that the configuration has for them. */
+  readonly variables?: { readonly token?: string; readonly states: Readonly<Partial<Record<State, string>>> };
   /** The state `pool is ready` has the first of its pools. */
   readonly states: Readonly<Partial<Record<State, StateValues>>>;
   /** All pools of the state `pool is ready`. */

@@ -1,4 +1,5 @@
-import type { Level, Technique } from './requirement.ts';
+import type { DeviationDimension, DeviationKind } from './deviations.ts';
+import type { Field, Level, Technique } from './requirement.ts';
 
 export type Verdict = 'pass' | 'fail' | 'untested' | 'error' | 'waived';
 export type Outcome = 'conformant' | 'nonconformant' | 'partial' | 'error';
@@ -30,6 +31,15 @@ export interface ReportedExchange {
   readonly failure?: string;
 }
 
+/** What is wrong with a request, by its class. */
+export interface ReportedDeviation {
+  readonly kind: DeviationKind;
+  readonly dimension: DeviationDimension;
+  readonly field?: Field;
+  /** One thing more that is wrong. */
+  readonly second?: Pick<ReportedDeviation, 'kind' | 'dimension'>;
+}
+
 export interface Finding {
   /** Name of the check: `status`, `body`, `answered`, … */
   readonly check: string;
@@ -37,6 +47,10 @@ export interface Finding {
   readonly actual: string;
   /** What was done to a valid request, in words. */
   readonly stimulus: string;
+  /** Absent where the request is a valid one. */
+  readonly deviation?: ReportedDeviation;
+  /** What the request has beside the plain one, in words. */
+  readonly context?: string;
   /** The line of the page, or other source, in our own words. */
   readonly source: string;
   /** JSON pointer or header name that is wrong in the answer. */
@@ -51,8 +65,10 @@ export interface Finding {
   readonly failed: number;
   readonly sent: number;
   /** When the same context without the deviation was accepted, seen from the failing case; else the control. */
-  readonly baseline?: 'before and after' | 'before' | 'after' | 'none';
+  readonly baseline_accepted?: 'before and after' | 'before' | 'after' | 'none';
   readonly exchange: ReportedExchange;
+  /** The same request without the deviation, as it was accepted. */
+  readonly baseline?: ReportedExchange;
 }
 
 export interface Result {

@@ -1,11 +1,13 @@
 import type { UntestedReason } from '../../runner/decide/procedure.ts';
 import { inWords } from '../../runner/decide/untested.ts';
+import { stateVariables } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';
 import { signs } from './signs.ts';
 
 /** The line of `states` that names a state: `pool is busy: {pool_id: …}`. */
 function lineOf(state: State): string {
-  const { names, variable } = signs[state];
+  const { names } = signs[state];
+  const variable = stateVariables[state];
   const members = names.map((name) => `${name}: ${variable === undefined ? '…' : `"\${${variable}}"`}`);
   return `${state}: {${members.join(', ')}}`;
 }

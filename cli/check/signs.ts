@@ -6,8 +6,6 @@ export interface Sign {
   readonly expects: readonly (number | '2xx')[];
   /** The values that the state must name itself; all others it takes from the pool that is ready. */
   readonly names: readonly (keyof StateValues)[];
-  /** A name for the environment variable that holds the state's token. */
-  readonly variable?: string;
   /** What to name in the configuration when the sign does not show. */
   readonly advice: string;
 }
@@ -31,19 +29,16 @@ export const signs: Readonly<Record<State, Sign>> = {
   'token is expired': {
     expects: [401],
     names: ['token'],
-    variable: 'EXPIRED_TOKEN',
     advice: 'give a token that has expired',
   },
   'token lacks permission': {
     expects: [403],
     names: ['token'],
-    variable: 'READONLY_TOKEN',
     advice: 'give a token that is good but may not rebuild',
   },
   'token is for another project': {
     expects: [401, 403, 404],
     names: ['token'],
-    variable: 'OTHER_TOKEN',
     advice: 'give a token of another project',
   },
   'service is failing': {

@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import configurationSchema from '../../specs/config.schema.json' with { type: 'json' };
+import { stateVariables } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { roughly } from '../check/duration.ts';
@@ -100,7 +101,8 @@ function otherStates(): readonly string[] {
     (state) => !['pool is ready', 'pool does not exist'].includes(state),
   );
   return others.flatMap((state) => {
-    const { names, variable } = signs[state];
+    const { names } = signs[state];
+    const variable = stateVariables[state];
     const count = requirements.filter(({ given }) => given === state).length;
     return [
       `  # ${state}:   # ${counted(count)}`,

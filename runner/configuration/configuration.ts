@@ -88,6 +88,7 @@ export function readConfiguration(input: ConfigurationInput): Configuration {
     edition: overrides?.edition ?? written.edition ?? defaultEdition,
     target: { url, ...about, ...pem('ca', ca), ...pem('cert', cert), ...pem('key', key) },
     auth,
+    variables: readVariables(written.states ?? {}, source),
     ...readStates(written.states ?? {}),
     state_handler: written.state_handler,
     allow_rebuild: loopback || (overrides?.allow_rebuild ?? written.allow_rebuild ?? false),
@@ -100,6 +101,15 @@ export function readConfiguration(input: ConfigurationInput): Configuration {
     },
     waivers: written.waivers ?? [],
   };
+}
+
+function readVariables(states: WrittenStates, source: Source): NonNullable<Configuration['variables']> {
+  const token = source.variable(['auth', 'token']);
+  const named = (Object.keys(states) as State[]).flatMap((state) => {
+    const name = source.variable(['states', state, 'token']);
+    return name === undefined ? [] : [[state, name] as const];
+  });
+  return { ...(token === undefined ? {} : { token }), states: Object.fromEntries(named) };
 }
 
 /** States with one pool each, and all pools that are ready. */
@@ -133,10 +143,10 @@ function checkWaivers(waivers: readonly Waiver[], source: Source): void {
 }
 
 function open(input: ConfigurationInput): Source {
-  if (input.data !== undefined) return { data: input.data, where: () => '' };
+  if (input.data !== undefined) return { data: input.data, where: () => '', variable: () => undefined };
   const name = input.file ?? 'the configuration';
   if (input.text !== undefined) return parseText(input.text, name, input.env);
-  if (input.file === undefined) return { data: {}, where: () => '' };
+  if (input.file === undefined) return { data: {}, where: () => '', variable: () => undefined };
   return parseText(readText(input.file, 'The configuration'), name, input.env);
 }
 

@@ -6,6 +6,8 @@ export interface Source {
   readonly data: unknown;
   /** ` (line 3 of conformance.yaml)`, or an empty string when there is no text. */
   where(path: readonly (string | number)[]): string;
+  /** The environment variable that is all of the value there; undefined when it is written out. */
+  variable(path: readonly (string | number)[]): string | undefined;
 }
 
 const reference = /\$\{([A-Za-z_]\w*)\}/g;
@@ -31,6 +33,7 @@ export function parseText(text: string, name: string, env: NodeJS.ProcessEnv): S
   const fault = document.errors[0] ?? document.warnings[0];
   if (fault !== undefined) throw new UsageError(`${show(fault.message)}${at(fault.pos[0])}`);
 
+  const variables = new Map<unknown, string>();
   visit(document, {
     Scalar(key, node, path) {
       if (typeof node.value !== 'string') return;
@@ -40,6 +43,8 @@ export function parseText(text: string, name: string, env: NodeJS.ProcessEnv): S
         return;
       }
       const pair = path.findLast((step) => isPair(step));
+      const whole = new RegExp(`^${hidden.source}$`).exec(node.value)?.[1];
+      if (whole !== undefined) variables.set(node, whole);
       const owner = isPair(pair) && isScalar(pair.key) ? String(pair.key.value) : 'the configuration';
       node.value = node.value.replace(hidden, (_, variable: string) => {
         const value = env[variable];
@@ -53,6 +58,7 @@ export function parseText(text: string, name: string, env: NodeJS.ProcessEnv): S
 
   return {
     data: plain(() => document.toJS({ maxAliasCount: 100 }), name),
+    variable: (path) => variables.get(document.getIn(path, true)),
     where(path) {
       const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
       const last = path.at(-1);

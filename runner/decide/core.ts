@@ -180,11 +180,16 @@ export class Core {
 
   /** Keeps the latest observation of a play, for evidence that takes several requests; a few hundred at most. */
   remember(observation: Observation): void {
-    const key = playKey(observation.sending.play);
-    this.#latest.delete(key);
-    this.#latest.set(key, observation);
-    const [oldest] = this.#latest.keys();
-    if (this.#latest.size > mostRemembered && oldest !== undefined) this.#latest.delete(oldest);
+    keep(this.#latest, observation);
+  }
+
+  readonly #accepted = new Map<string, Observation>();
+
+  /** The latest accepted request in the same context without the deviation, if it is remembered. */
+  acceptedBeside({ sending: { play } }: Observation): Observation | undefined {
+    return [play.context, this.fitting(play.context)]
+      .map((context) => this.#accepted.get(playKey({ context, deviation: undefined })))
+      .find((known) => known !== undefined);
   }
 
   latestOf({ play }: Sending): Observation | undefined {
@@ -197,6 +202,7 @@ export class Core {
     const { sending, silence } = observation;
     const isPossible = sending.mayAct && silence !== undefined && silence.silence !== 'refused';
     if (sending.case.request.method === 'POST' && (isAccepted(observation) || isPossible)) this.rebuilds += 1;
+    if (isAccepted(observation) && sending.play.deviation === undefined) keep(this.#accepted, observation);
     // What may pass by itself is looked at once it has not.
     if (observation.silence === undefined && !isThrottled(observation)) this.look(observation);
   }
@@ -246,6 +252,15 @@ export class Core {
   get room(): number {
     return this.options.limits.rebuilds - this.rebuilds;
   }
+}
+
+/** Keeps the latest observation of each play. */
+function keep(observations: Map<string, Observation>, observation: Observation): void {
+  const key = playKey(observation.sending.play);
+  observations.delete(key);
+  observations.set(key, observation);
+  const [oldest] = observations.keys();
+  if (observations.size > mostRemembered && oldest !== undefined) observations.delete(oldest);
 }
 
 /** How silence to a kind of request is remembered. */

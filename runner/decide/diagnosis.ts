@@ -13,5 +13,5 @@ const hints: Readonly<Record<number, string>> = {
 export function diagnosis({ status }: Observation): string {
   if (status === undefined) return 'Is the target up?';
   if (status >= 300 && status < 400) return 'Is target.url the final address? It redirects.';
-  return hints[status] ?? 'See the answer.';
+  return hints[status] ?? 'The answer says why.';
 }

@@ -45,8 +45,10 @@ export interface Answer {
 /** What came of a request. */
 export interface Exchange {
   readonly sending: Sending;
-  /** The headers of the credential as they may be shown: `$NAME` stands for a secret, `[truncated]` for a form of one. */
+  /** The headers of the credential as they may be shown: `${NAME}` stands for a secret, `[truncated]` for a form of one. */
   readonly credential: Readonly<Record<string, string>>;
+  /** Words of a shell for those of them that are not shown in full: `"${NAME}"`, `"${NAME%?}"`. */
+  readonly inShell?: Readonly<Record<string, string>>;
   readonly result: Answer | Silence | { readonly unsent: Unsent };
   /** Milliseconds since the run began. */
   readonly started: number;

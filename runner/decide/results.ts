@@ -58,7 +58,7 @@ function resultOf(core: Core, row: Requirement, technique: Technique, options: R
 
 /** A finding, with what was accepted beside its example. */
 function told({ target }: Core, cause: Cause, { finding }: ResultsOptions): Finding {
-  return { ...finding(cause), baseline: target.baselineOf(cause.example) };
+  return { ...finding(cause), baseline_accepted: target.baselineOf(cause.example) };
 }
 
 interface Counts {

@@ -94,7 +94,7 @@ export class Target {
   }
 
   /** When a valid request in the context of an observation was accepted, or else any, seen from that observation. */
-  baselineOf({ sending, started, ended }: Observation): NonNullable<Finding['baseline']> {
+  baselineOf({ sending, started, ended }: Observation): NonNullable<Finding['baseline_accepted']> {
     const span = this.#accepted.get(contextKey(this.fitting(sending.play.context))) ?? this.#valid;
     const [isBefore, isAfter] = [(span?.ended ?? ended) <= started, (span?.started ?? started) >= ended];
     if (isBefore && isAfter) return 'before and after';

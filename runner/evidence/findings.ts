@@ -1,5 +1,6 @@
-import { label } from '../../generators/words.ts';
-import type { Finding, ReportedExchange } from '../../specs/report.ts';
+import { contextInWords, label } from '../../generators/words.ts';
+import { traitsOf } from '../../specs/deviations.ts';
+import type { Finding, ReportedDeviation, ReportedExchange } from '../../specs/report.ts';
 import type { Cause } from '../decide/ledger.ts';
 import type { Observation } from '../decide/observation.ts';
 import { curlLine } from './curl.ts';
@@ -42,8 +43,32 @@ export function reported({ sending, credential, answer, silence }: Observation, 
   };
 }
 
-/** A cause as a report tells it. `replay`: a command that plays again what the example is one of. */
-export function findingOf(cause: Cause, base: string, replay: string): Finding {
+/** What is wrong with a request, by its class. */
+function deviationOf({ sending: { play } }: Observation): ReportedDeviation | undefined {
+  const { deviation } = play;
+  if (deviation === undefined) return undefined;
+  const { kind, field, second } = deviation;
+  return {
+    kind,
+    dimension: traitsOf(kind).dimension,
+    ...(field === undefined ? {} : { field }),
+    ...(second === undefined ? {} : { second: { kind: second.kind, dimension: traitsOf(second.kind).dimension } }),
+  };
+}
+
+export interface Telling {
+  /** The URL of the target. */
+  readonly base: string;
+  /** A command that plays again what the example is one of. */
+  readonly replay: string;
+  /** The same context without the deviation, as it was accepted last. */
+  readonly baseline: Observation | undefined;
+}
+
+/** A cause as a report tells it. */
+export function findingOf(cause: Cause, { base, replay, baseline }: Telling): Finding {
+  const deviation = deviationOf(cause.example);
+  const context = contextInWords(cause.example.sending.play.context);
   const { row, check, flaw, example, count, failed, sent } = cause;
   return {
     check,
@@ -52,11 +77,14 @@ export function findingOf(cause: Cause, base: string, replay: string): Finding {
     stimulus: label(example.sending.play),
     source: row.source.map(({ where, says }) => `${where}: ${says}`).join(' | '),
     ...(flaw.where === undefined ? {} : { where: flaw.where }),
+    ...(deviation === undefined ? {} : { deviation }),
+    ...(context === '' ? {} : { context }),
     curl: curlLine(example, `${base}${example.sending.case.request.path}`),
     replay,
     count,
     failed,
     sent,
     exchange: reported(example, base),
+    ...(deviation === undefined || baseline === undefined ? {} : { baseline: reported(baseline, base) }),
   };
 }

@@ -1,6 +1,6 @@
-import type { Configuration } from '../../specs/configuration.ts';
+import { type Configuration, stateVariables, tokenVariable } from '../../specs/configuration.ts';
 import type { Credentials } from '../credentials/credentials.ts';
-import { shownCredential } from '../credentials/shown.ts';
+import { type Origin, shownCredential } from '../credentials/shown.ts';
 import type { Answer, Exchange, Sending, Silence } from '../decide/procedure.ts';
 import { createBirth } from './birth.ts';
 import { Budget, type Outcome } from './budget.ts';
@@ -34,7 +34,7 @@ export interface Past {
 export interface ClientOptions {
   readonly configuration: Configuration;
   readonly credentials: Credentials;
-  readonly fixtures: Pick<Fixtures, 'tokenOf' | 'validTokenIn' | 'secrets'>;
+  readonly fixtures: Pick<Fixtures, 'tokenOf' | 'validTokenIn' | 'stateOfToken' | 'secrets'>;
   /** Resolves when the next request may go. */
   readonly pace: () => Promise<void>;
   /** Milliseconds since the run began. */
@@ -104,8 +104,8 @@ export class Client {
     const { result, credential, request, started, ended } = last;
     const agent = Object.entries(request.headers).find(([name]) => name.toLowerCase() === 'user-agent')?.[1];
     const sent = { use: sending.case.request.credential, credential, userAgent: agent };
-    const shown = shownCredential(sent.use, credential, this.#options.credentials);
-    return { sending, credential: shown, result: this.#birth(result, sent), started, ended };
+    const shown = shownCredential(sent.use, credential, this.#options.credentials, this.#origin(sending, credential));
+    return { sending, ...shown, result: this.#birth(result, sent), started, ended };
   }
 
   async #try(sending: Sending, lane: Lane): Promise<Try | 'no such form' | 'cap'> {
@@ -150,6 +150,24 @@ export class Client {
   #override({ case: { request }, given }: Sending): string | undefined {
     const { fixtures } = this.#options;
     return request.credential.form === 'of the state' ? fixtures.tokenOf(given) : fixtures.validTokenIn(given);
+  }
+
+  /** The token that a credential is or was made of, and the name that the configuration has for it. */
+  #origin(sending: Sending, credential: Readonly<Record<string, string>>): Origin {
+    const { configuration, fixtures } = this.#options;
+    const { auth, variables } = configuration;
+    const { given } = sending;
+    const isOfTheState = sending.case.request.credential.form === 'of the state';
+    const state = isOfTheState ? given : fixtures.stateOfToken(given);
+    if (state !== undefined)
+      return {
+        token: this.#override(sending),
+        name: variables?.states[state] ?? stateVariables[state] ?? tokenVariable,
+      };
+    // A fetched token is known by what is sent as it is.
+    const isValid = sending.case.request.credential.form === 'valid';
+    const fetched = auth?.kind === 'iam' ? (isValid ? credential['X-Auth-Token'] : this.#goodToken) : undefined;
+    return { token: auth?.kind === 'token' ? auth.token : fetched, name: variables?.token ?? tokenVariable };
   }
 
   /**

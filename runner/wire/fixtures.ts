@@ -69,8 +69,15 @@ export class Fixtures {
 
   /** The token that is valid in the state: one that came with it, unless it is the very thing that is wrong there. */
   validTokenIn(state: State): string | undefined {
-    const own = needs[state] === 'token' ? undefined : this.tokenOf(state);
-    return own ?? this.tokenOf('pool is ready');
+    const source = this.stateOfToken(state);
+    return source === undefined ? undefined : this.tokenOf(source);
+  }
+
+  /** The state whose token is the valid one in a state; undefined: the configured credential is. */
+  stateOfToken(state: State): State | undefined {
+    const hasOwn = needs[state] !== 'token' && this.#tokens.has(state);
+    if (hasOwn) return state;
+    return this.#tokens.has('pool is ready') ? 'pool is ready' : undefined;
   }
 
   /** Every token of a state that the configuration names or the handler ever handed out. */

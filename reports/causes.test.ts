@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../specs/report.ts';
+import { causesOf, frameworkOf } from './causes.ts';
+import { effects } from './effects.ts';
+
+function reportOf(name: string): Report {
+  return JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as Report;
+}
+
+describe.each([
+  ['express-default', 'Express'],
+  ['fastify-default', 'Fastify'],
+  ['hono-default', 'Hono'],
+  ['fastapi-default', 'FastAPI'],
+])('the causes of %s', (name, framework) => {
+  const report = reportOf(name);
+  const causes = causesOf(report);
+
+  it('are at most eight', () => {
+    expect(causes.length).toBeGreaterThan(3);
+    expect(causes.map(({ title }) => title).slice(8)).toEqual([]);
+  });
+  it('hold every finding once', () => {
+    const findings = report.results.flatMap((result) => result.findings);
+    expect(causes.flatMap(({ members }) => members.map(({ finding }) => finding))).toHaveLength(findings.length);
+    expect(new Set(causes.flatMap(({ members }) => members.map(({ finding }) => finding))).size).toBe(findings.length);
+  });
+  it('are ranked', () => {
+    const places = causes.map(({ effect, level }) => (level === 'MAY' ? effects.length : effects.indexOf(effect)));
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+  it('mix no kinds of faults', () => {
+    for (const { members, effect } of causes.filter((cause) => cause.effect === 'accepted'))
+      expect([effect, new Set(members.map(({ finding }) => finding.deviation?.dimension)).size]).toEqual([effect, 1]);
+    const utf8 = causes.filter(({ rows }) => rows.includes('body/invalid-utf-8-is-rejected'));
+    expect(utf8.map(({ rows }) => rows.length)).toEqual([1]);
+  });
+  it('name the framework, and how to mend each there', () => {
+    expect(frameworkOf(report)).toBe(framework);
+    for (const { advice } of causes) {
+      expect(advice.wants.length).toBeGreaterThan(20);
+      expect(advice.how.length).toBeGreaterThan(20);
+      expect(advice.example).toBe(`examples/${name.replace('default', 'hardened')}`);
+    }
+  });
+});
