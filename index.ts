@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { sealed } from './reports/checksum.ts';
 import { readConfiguration } from './runner/configuration/configuration.ts';
 import { checkOptions, optionDefaults } from './runner/configuration/options.ts';
 import { UsageError } from './runner/configuration/usage-error.ts';
@@ -80,10 +81,10 @@ export async function run(options: RunOptions = {}, events: RunEvents = {}): Pro
     readConfiguration({ ...source, target, env: process.env, overrides });
   const play = (configuration: Configuration) => {
     if (resume !== undefined)
-      return readable(() => resumeConfigured({ configuration, signal, resume, trace: trace ?? resume }, events));
+      return sealing(() => resumeConfigured({ configuration, signal, resume, trace: trace ?? resume }, events));
     const selection = { only, shard, edition: configuration.edition };
     checkSelection(selection);
-    return readable(() =>
+    return sealing(() =>
       runConfigured({ configuration, seed, runs, ...selection, strict, signal, command, trace }, events),
     );
   };
@@ -108,7 +109,11 @@ export async function run(options: RunOptions = {}, events: RunEvents = {}): Pro
  * one of a version of the suite that sent something else.
  */
 export async function rejudge(trace: string): Promise<Report> {
-  return readable(() => rejudgeTrace(trace));
+  return sealing(() => rejudgeTrace(trace));
+}
+
+async function sealing(action: () => Promise<Report>): Promise<Report> {
+  return sealed(await readable(action));
 }
 
 /** What is wrong with a trace is wrong with the call. */

@@ -1,5 +1,5 @@
 import type { Report } from '../specs/report.ts';
-import { html } from './html.tsx';
+import { html } from './html/page.tsx';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
 import { markdown } from './markdown.ts';

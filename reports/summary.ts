@@ -2,7 +2,7 @@ import type { Finding, Report, Result, Verdict } from '../specs/report.ts';
 import type { Level } from '../specs/requirement.ts';
 
 export const verdicts: readonly Verdict[] = ['pass', 'fail', 'untested', 'error', 'waived'];
-const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
+export const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
 
 export type Counts = Readonly<Record<Verdict, number>>;
 
@@ -57,12 +57,12 @@ export function targetLine({ target }: Report): string {
 }
 
 /** `POST https://…`, headers left out. */
-export function requestLine({ exchange: { request } }: Finding): string {
+export function requestLine({ exchange: { request } }: Pick<Finding, 'exchange'>): string {
   return `${request.method} ${request.url}`;
 }
 
 /** `HTTP 200`, or why nothing came. */
-export function answerLine({ exchange: { response, failure } }: Finding): string {
+export function answerLine({ exchange: { response, failure } }: Pick<Finding, 'exchange'>): string {
   return response ? `HTTP ${response.status}` : `no answer: ${failure ?? 'unknown cause'}`;
 }
 

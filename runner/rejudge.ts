@@ -31,5 +31,6 @@ export async function rejudge(trace: string): Promise<Report> {
   const contracts = ending.broken === undefined ? await judgeContracts(core) : new Map<string, ContractResult>();
   const { counters } = replay;
   const duration_ms = reader.ended?.duration_ms ?? Math.round(core.target.now);
-  return reportOf({ run, selected, core, ending, contracts, counters, duration_ms });
+  const evidence = 'recomputed';
+  return reportOf({ run, selected, core, ending, contracts, counters, duration_ms, evidence });
 }

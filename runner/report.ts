@@ -1,7 +1,8 @@
 import { type EditionName, editions } from '../specs/editions.ts';
-import type { Report, Result } from '../specs/report.ts';
+import type { Claim, Report, Result } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import type { RunLine, Settings } from '../specs/trace.ts';
+import { claimOf } from './claim.ts';
 import { Core } from './decide/core.ts';
 import { type Cause, Ledger } from './decide/ledger.ts';
 import { headline, outcomeOfRun } from './decide/outcome.ts';
@@ -49,13 +50,15 @@ export interface Finished {
   readonly contracts: ReadonlyMap<string, ContractResult>;
   readonly counters: Counters;
   readonly duration_ms: number;
+  readonly evidence: Claim['evidence'];
 }
 
 /** Judges what was recorded for rows that have a contract, until the signal fires. */
 export type JudgeContracts = (core: Core, signal?: AbortSignal) => Promise<ReadonlyMap<string, ContractResult>>;
 
 /** The report: a fold of what was asked and told, whether that was just now or long ago. */
-export function reportOf({ run, selected, core, ending, contracts, counters, duration_ms }: Finished): Report {
+export function reportOf({ run, selected, core, ending, contracts, evidence, ...counted }: Finished): Report {
+  const { counters, duration_ms } = counted;
   const { suite, seed, runs, strict, started_at, settings } = run;
   const { target, waivers } = settings;
   const { broken, lost, interrupted = false, notes } = ending;
@@ -92,6 +95,8 @@ export function reportOf({ run, selected, core, ending, contracts, counters, dur
     outcome,
     headline: headline(outcome, results, { runs, interrupted }),
     notes: [...notes, ...pinNotes(core), ...consentNotes(settings), ...waiverNotes(waivers, results)],
+    statistics: core.tallies.statistics,
+    claim: claimOf(run, core, evidence),
     results,
   };
 }

@@ -1,5 +1,6 @@
+import type { Waiver } from './configuration.ts';
 import type { DeviationDimension, DeviationKind } from './deviations.ts';
-import type { Field, Level, Technique } from './requirement.ts';
+import type { Field, Level, State, Technique } from './requirement.ts';
 
 export type Verdict = 'pass' | 'fail' | 'untested' | 'error' | 'waived';
 export type Outcome = 'conformant' | 'nonconformant' | 'partial' | 'error';
@@ -91,6 +92,40 @@ export interface Result {
   readonly findings: readonly Finding[];
 }
 
+/** What answers were like, over the whole run. */
+export interface Statistics {
+  /** Answers by status; `none`: no answer. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Answers by how long they took: up to `to_ms` milliseconds, and longer than the one before. */
+  readonly latency: readonly { readonly to_ms: number; readonly count: number }[];
+  /** Requests by when they were sent, in bins of so many milliseconds. */
+  readonly timeline: { readonly bin_ms: number; readonly counts: readonly number[] };
+}
+
+/** What a stranger must know to do the run again. */
+export interface Claim {
+  /** Who says so. `recomputed`: the verdicts follow from a trace; `reproduced`: somebody else ran it again. */
+  readonly evidence: 'self-attested' | 'recomputed' | 'reproduced';
+  /** SHA-256 of the ids, levels and techniques of all rows. */
+  readonly set_hash: string;
+  readonly node: string;
+  readonly auth: 'none' | 'token' | 'aksk' | 'iam';
+  readonly states: {
+    readonly provided: readonly State[];
+    readonly missing: readonly State[];
+    /** Whether a state handler was asked. */
+    readonly handler: boolean;
+  };
+  /** Fields that the owner pinned. */
+  readonly pins: readonly string[];
+  /** Whether requests were sent that a target may act on. */
+  readonly consent: boolean;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly waivers: readonly Waiver[];
+  readonly only?: readonly string[];
+  readonly shard?: { readonly index: number; readonly total: number };
+}
+
 export interface Report {
   readonly schema_version: 1;
   readonly suite: { readonly name: string; readonly version: string; readonly edition: string };
@@ -115,5 +150,9 @@ export interface Report {
   readonly headline: string;
   /** Things a reader should know: stale waivers, missing consent, a diagnosis. */
   readonly notes: readonly string[];
+  readonly statistics?: Statistics;
+  readonly claim?: Claim;
   readonly results: readonly Result[];
+  /** SHA-256 of the report without this member, written as JSON without white space. It detects damage, not forgery. */
+  readonly checksum?: string;
 }

@@ -15,6 +15,8 @@ export type Settings = Pick<Configuration, 'pools' | 'allow_rebuild' | 'limits' 
   readonly target: Pick<Configuration['target'], 'url' | 'name' | 'version' | 'vendor'>;
   readonly auth: 'none' | 'token' | 'aksk' | 'iam';
   readonly has_handler: boolean;
+  /** Fields that the owner pinned. */
+  readonly pins: readonly string[];
   /** Of the state `pool is ready`, where the configuration names it. */
   readonly project_id?: string;
 };

@@ -15,6 +15,7 @@ import { isAccepted, isThrottled, isUnexpectedConflict, type Observation } from 
 import { statusFlaw } from './oracles/status.ts';
 import { Patience } from './patience.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
+import { Tallies } from './statistics.ts';
 import { Target } from './target.ts';
 
 /** What a run may spend, and on what. Times in milliseconds. */
@@ -196,8 +197,12 @@ export class Core {
     return this.#latest.get(playKey(play));
   }
 
+  /** What answers were like. */
+  readonly tallies = new Tallies();
+
   /** Takes in whatever the target answered, whoever asked. */
   note(observation: Observation): void {
+    this.tallies.add(observation);
     this.target.see(observation);
     const { sending, silence } = observation;
     const isPossible = sending.mayAct && silence !== undefined && silence.silence !== 'refused';

@@ -23,7 +23,11 @@ export function headline(
   const failed = (level: Result['level']) =>
     new Set(results.filter((r) => r.level === level && r.verdict === 'fail').map((r) => r.requirement)).size;
   const untested = new Set(
-    results.filter((r) => r.verdict === 'untested' || r.verdict === 'error').map((r) => r.requirement),
+    results
+      .filter((r) => r.verdict === 'untested' || r.verdict === 'error')
+      .map((r) => r.requirement)
+      // A row that fails by one technique is no gap.
+      .filter((id) => !results.some((r) => r.requirement === id && r.verdict === 'fail')),
   ).size;
   const waived = new Set(results.filter((r) => r.verdict === 'waived').map((r) => r.requirement)).size;
   const parts = [

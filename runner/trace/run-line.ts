@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { AuthKind } from '../../generators/model.ts';
 import type { Configuration } from '../../specs/configuration.ts';
-import { requirements } from '../../specs/requirements.ts';
+import { pinsOf } from '../../specs/editions.ts';
+import { hashOfSet } from '../../specs/frozen-set.ts';
 import { type RunLine, type Settings, traceVersion } from '../../specs/trace.ts';
 
 const { version } = createRequire(import.meta.url)(
@@ -33,7 +33,7 @@ export function runLine({
     line: 'run',
     trace: traceVersion,
     suite: { name: 'rebuild-conformance', version, edition },
-    set: setDigest(),
+    set: hashOfSet(),
     node: process.versions.node,
     seed,
     runs,
@@ -50,7 +50,8 @@ export function runLine({
 export function settingsOf(configuration: Configuration, auth: AuthKind): Settings {
   const { target, states, pools, state_handler, allow_rebuild, limits, waivers } = configuration;
   const { url, name, version: targetVersion, vendor } = target;
-  const project = states['pool is ready']?.project_id;
+  const ready = states['pool is ready'];
+  const project = ready?.project_id;
   return {
     target: {
       url,
@@ -64,12 +65,7 @@ export function settingsOf(configuration: Configuration, auth: AuthKind): Settin
     allow_rebuild,
     limits,
     waivers,
+    pins: pinsOf(configuration.edition).filter((name) => ready?.[name] !== undefined),
     ...(project === undefined ? {} : { project_id: project }),
   };
-}
-
-/** Names the set of requirements. */
-export function setDigest(): string {
-  const set = requirements.map(({ id, level, techniques }) => [id, level, techniques]);
-  return createHash('sha256').update(JSON.stringify(set)).digest('hex');
 }
