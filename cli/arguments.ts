@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { type Format, formats } from '../reports/formats.ts';
 
 /** A parser of whole numbers from `min` to `max`. */
 export function whole(min: number, max: number): (text: string) => number {
@@ -22,11 +23,9 @@ export function shard(text: string): { index: number; total: number } {
   throw new InvalidArgumentError('It must be I/N with I from 1 to N, such as 2/5.');
 }
 
-export const formats = ['json', 'junit', 'html', 'markdown'] as const;
-export type Format = (typeof formats)[number];
-
 export interface ReportFile {
   readonly format: Format;
+  /** A path; `-` is stdout. */
   readonly file: string;
 }
 

@@ -1,11 +1,16 @@
 import { Command, Option } from 'commander';
+import { formats } from '../reports/formats.ts';
 import { defaultEdition, editions } from '../specs/editions.ts';
 import { collect, reportFile, shard, whole } from './arguments.ts';
 import type { CheckOptions } from './check.ts';
+import type { CompareOptions } from './compare.ts';
 import { kinds } from './init/answers.ts';
 import type { InitOptions } from './init.ts';
 import type { ListOptions } from './list.ts';
+import type { MergeOptions } from './merge.ts';
 import type { RejudgeOptions } from './rejudge.ts';
+import type { RenderOptions } from './render.ts';
+import type { ReplayOptions } from './replay.ts';
 import type { RunFlags } from './run.ts';
 import { runOption } from './run-option.ts';
 import type { SelfcheckOptions } from './selfcheck.ts';
@@ -33,7 +38,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .addOption(configFile())
     .option(
       '--report <format=file>',
-      'json, junit, html or markdown; repeatable, replaces the default ones',
+      `one of ${formats.join(', ')}; FILE may be - for stdout; repeatable, replaces the default ones`,
       reportFile,
     )
     .addOption(runOption('runs', 'n'))
@@ -120,6 +125,55 @@ export function createProgram(exit: (code: number) => void): Command {
     .action(async (trace: string, options: RejudgeOptions) =>
       exit(await (await import('./rejudge.ts')).rejudgeCommand(trace, options)),
     );
+
+  program
+    .command('replay')
+    .description('send again what failed in a report: mended, still fails or cannot tell')
+    .argument('<report>', 'JSON report')
+    .option('--only <id>', 'this row alone; repeatable', collect)
+    .option('--target <url>', 'base URL of the implementation; that of the report is not trusted')
+    .option('--config <file>', 'configuration, YAML or JSON (default: conformance.yaml when it exists)')
+    .option('--allow-rebuild', 'consent to requests that the target may accept and act on')
+    .action(async (file: string, options: ReplayOptions) =>
+      exit(await (await import('./replay.ts')).replayCommand(file, options)),
+    );
+
+  program
+    .command('merge')
+    .description('one report out of the reports of all shards')
+    .argument('<reports...>', 'JSON reports, in any order')
+    .option('--report <format=file>', `one of ${formats.join(', ')}; repeatable`, reportFile)
+    .option('--out <dir>', 'where the default reports go', 'reports/latest')
+    .action(async (files: string[], options: MergeOptions) =>
+      exit(await (await import('./merge.ts')).mergeCommand(files, options)),
+    );
+
+  program
+    .command('compare')
+    .description('two reports: what broke, was mended, still fails; more, or a folder: a matrix of implementations')
+    .argument('<reports...>', 'JSON reports, or a folder of ORG-PRODUCT/VERSION/report.json')
+    .option('--report <format=file>', 'the matrix as markdown or html; repeatable', reportFile)
+    .option('--site <dir>', 'write a static site: the matrix, and a page for each implementation')
+    .action(async (paths: string[], options: CompareOptions) =>
+      exit((await import('./compare.ts')).compareCommand(paths, options)),
+    );
+
+  program
+    .command('render')
+    .description('other formats from a JSON report')
+    .argument('<report>', 'JSON report')
+    .option('--report <format=file>', `one of ${formats.join(', ')}; repeatable`, reportFile)
+    .option('--publish <dir>', 'write DIR/ORG-PRODUCT/VERSION with report, trace and README')
+    .option('--anonymous <name>', 'leave out who was tested and where')
+    .action(async (file: string, options: RenderOptions) =>
+      exit(await (await import('./render.ts')).renderCommand(file, options)),
+    );
+
+  program
+    .command('verify-report')
+    .description('is a report intact, and is it complete?')
+    .argument('<report>', 'JSON report')
+    .action(async (file: string) => exit((await import('./verify-report.ts')).verifyReportCommand(file)));
 
   program
     .command('selfcheck')

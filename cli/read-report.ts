@@ -4,17 +4,32 @@ import { UsageError } from '../runner/configuration/usage-error.ts';
 import schema from '../specs/report.schema.json' with { type: 'json' };
 import type { Report } from '../specs/report.ts';
 
-/** A JSON report. Throws a UsageError that says what is wrong with the file. */
+/** Why a text is no report; undefined: it is one. */
+export function flawOf(value: unknown): string | undefined {
+  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(schema);
+  if (validate(value)) return undefined;
+  const [error] = validate.errors ?? [];
+  return `${error?.instancePath || 'it'} ${error?.message ?? 'is wrong'}`;
+}
+
+/** Reads a JSON report. Throws a UsageError that says what is wrong with the file. */
 export function readReport(file: string): Report {
-  let value: unknown;
+  const value = readJson(file);
+  const flaw = flawOf(value);
+  if (flaw !== undefined) throw new UsageError(`${file} is no report of this suite: ${flaw}.`);
+  return value as Report;
+}
+
+export function readJson(file: string): unknown {
+  let text: string;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${file} cannot be read as a report: ${code ?? message}.`);
+    throw new UsageError(`The report ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
   }
-  const valid = new Ajv2020().compile<Report>(schema);
-  if (valid(value)) return value;
-  const [first] = valid.errors ?? [];
-  throw new UsageError(`${file} is no report: ${first?.instancePath || 'the whole'} ${first?.message ?? ''}.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UsageError(`${file} is no JSON: give the JSON report of a run.`);
+  }
 }

@@ -26,6 +26,9 @@ export function traceFile(files: readonly ReportFile[], out: string): string {
 export function checkWritable(reports: readonly ReportFile[]): void {
   const seen = new Set<string>();
   for (const { file } of reports) {
+    if (file === '-' && seen.has(file)) throw new UsageError('Two reports would go to stdout; give one its own file.');
+    seen.add(file === '-' ? file : '');
+    if (file === '-') continue;
     const path = resolve(file);
     if (seen.has(path)) throw new UsageError(`Two reports would go to ${file}; give each its own file.`);
     seen.add(path);
@@ -51,16 +54,22 @@ export async function writeReports(report: Report, files: readonly ReportFile[])
   const failures: unknown[] = [];
   for (const { format, file } of files) {
     try {
-      attempt(file, () => {
-        const path = resolve(file);
-        makeFolder(dirname(path));
-        writeWhole(path, renderers[format](report));
-      });
+      attempt(file, () => write(file, renderers[format](report, file)));
     } catch (error) {
       failures.push(error);
     }
   }
   if (failures.length > 0) throw failures[0];
+}
+
+function write(file: string, text: string): void {
+  if (file === '-') {
+    process.stdout.write(text);
+    return;
+  }
+  const path = resolve(file);
+  makeFolder(dirname(path));
+  writeWhole(path, text);
 }
 
 function attempt(file: string, action: () => void): void {

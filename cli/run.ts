@@ -1,9 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
+import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { RunOptions } from '../index.ts';
-import type { Outcome, Report } from '../specs/report.ts';
+import { annotations } from '../reports/annotations.ts';
+import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 import { type BrokerFlags, brokerTask, verifyFromBroker, worstOf } from './broker.ts';
+import { exitCodes } from './exit-codes.ts';
 import { locate } from './locate.ts';
 import { progress } from './progress.ts';
 import { checkWritable, defaultReports, traceFile, writeReports } from './report-files.ts';
@@ -17,8 +21,6 @@ export interface RunFlags extends RunOptions, BrokerFlags {
   readonly quiet: boolean;
   readonly color: boolean;
 }
-
-const codes: Record<Outcome, number> = { conformant: 0, nonconformant: 1, partial: 2, error: 3 };
 
 /** `run`: settles everything that can be wrong before the first request, runs, writes the reports. */
 export async function runCommand(flags: RunFlags): Promise<number> {
@@ -34,7 +36,8 @@ export async function runCommand(flags: RunFlags): Promise<number> {
   if (!flags.quiet) {
     const { terminal } = await import('../reports/terminal.ts');
     const written = [...files.map(({ file }) => file).filter((file) => file !== '-'), trace];
-    process.stderr.write(terminal(report, { color, files: written }));
+    const text = terminal(report, { color, files: written });
+    process.stderr.write(process.env['GITHUB_ACTIONS'] === 'true' ? inGitHub(text, report) : text);
   } else if (report.outcome === 'error') {
     process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
   }
@@ -47,7 +50,13 @@ export async function runCommand(flags: RunFlags): Promise<number> {
     if (!flags.quiet || outcome === 'error') process.stderr.write(`Pact Broker:\n${lines.join('\n')}\n`);
   }
   const outcome = worstOf(outcomes);
-  return outcome === 'partial' && flags.allowPartial ? 0 : codes[outcome];
+  return outcome === 'partial' && flags.allowPartial ? 0 : exitCodes[outcome];
+}
+
+/** In a job of GitHub: nothing of the text is taken for a command, and the causes are annotations. */
+function inGitHub(text: string, report: Report): string {
+  const token = randomUUID();
+  return `::stop-commands::${token}\n${text}::${token}::\n${annotations(report)}`;
 }
 
 /** This call as a shell line, but for what a replay sets anew. */
@@ -62,7 +71,14 @@ function commandOf(flags: RunFlags): string {
     ['--edition', flags.edition],
   ];
   const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))]));
-  return ['rebuild-conformance run', ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');
+  return [`${programOf(process.argv[1])} run`, ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');
+}
+
+/** The program as it was called: by its name where it is installed, else by Node and the file. */
+function programOf(script: string | undefined): string {
+  if (script === undefined || !/\.[cm]?[jt]s$/.test(script) || script.includes('node_modules'))
+    return 'rebuild-conformance';
+  return `node ${shellWord(relative(process.cwd(), script))}`;
 }
 
 function shellWord(text: string): string {

@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { Finding, Report, Result } from '../specs/report.ts';
+import { type Cause, causesOf } from './causes.ts';
 import { answerLine, area, counts, frequency, groupBy, requestLine } from './summary.ts';
 import { visible, visibleLine } from './visible.ts';
 
@@ -12,9 +13,13 @@ function kindOf(report: Report, result: Result): Kind {
   return result.verdict === 'fail' && counts(report, result) ? 'failure' : 'skipped';
 }
 
-function explain(finding: Finding): string {
+function explain(finding: Finding, cause: Cause | undefined): string {
+  const { baseline } = finding;
   const { request, response } = finding.exchange;
   const lines = [
+    ...(cause === undefined
+      ? []
+      : [`cause: ${cause.title}`, `wanted: ${cause.advice.wants}`, `to mend it: ${cause.advice.how}`]),
     `check: ${finding.check}`,
     `expected: ${finding.expected}`,
     `actual: ${finding.actual}`,
@@ -26,6 +31,7 @@ function explain(finding: Finding): string {
     ...(request.body === undefined ? [] : [request.body]),
     `answer: ${answerLine(finding)}`,
     ...(response ? [response.body] : []),
+    ...(baseline === undefined ? [] : [`accepted beside it: ${baseline.request.body ?? 'no body'}`]),
     `curl: ${finding.curl}`,
     `replay: ${finding.replay}`,
   ];
@@ -39,12 +45,12 @@ function message(result: Result): string {
   return `${result.level} fails: ${what}`;
 }
 
-function addCase(suite: XMLBuilder, report: Report, result: Result): void {
+function addCase(suite: XMLBuilder, report: Report, result: Result, causes: ReadonlyMap<Finding, Cause>): void {
   const kind = kindOf(report, result);
   const testcase = suite.ele('testcase', {
     classname: visibleLine(area(result.requirement)),
-    name: visibleLine(result.requirement),
-    time: '0',
+    name: visibleLine(`${result.requirement} (${result.technique})`),
+    time: seconds(result.duration_ms ?? 0),
   });
   if (kind === 'pass') return;
   const type = result.findings[0]?.check ?? result.verdict;
@@ -53,7 +59,7 @@ function addCase(suite: XMLBuilder, report: Report, result: Result): void {
       message: visibleLine(message(result)),
       ...(kind === 'skipped' ? {} : { type: visibleLine(type) }),
     })
-    .txt(visible([result.title, ...result.findings.map(explain)].join('\n\n')));
+    .txt(visible([result.title, ...result.findings.map((one) => explain(one, causes.get(one)))].join('\n\n')));
 }
 
 function tally(kinds: readonly Kind[]): Record<string, string> {
@@ -61,24 +67,51 @@ function tally(kinds: readonly Kind[]): Record<string, string> {
   return { tests: String(kinds.length), failures: of('failure'), errors: of('error'), skipped: of('skipped') };
 }
 
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+function durationOf(results: readonly Result[]): string {
+  return seconds(results.reduce((sum, { duration_ms = 0 }) => sum + duration_ms, 0));
+}
+
+/** What tells this run from others. */
+function addProperties(suite: XMLBuilder, { seed, suite: about, target, outcome, claim }: Report): void {
+  const properties = suite.ele('properties');
+  const values = {
+    seed,
+    edition: about.edition,
+    version: about.version,
+    set: claim?.set_hash,
+    target: target.url,
+    outcome,
+  };
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) properties.ele('property', { name, value: visibleLine(String(value)) });
+}
+
 /** JUnit XML: one suite for each technique, one test case for each result. */
 export function junit(report: Report): string {
+  const causes = new Map(
+    causesOf(report).flatMap((cause) => cause.members.map(({ finding }) => [finding, cause] as const)),
+  );
   const kinds = report.results.map((result) => kindOf(report, result));
   const lost = report.outcome === 'error' && !kinds.includes('error');
   const name = visibleLine(report.suite.name);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name,
     ...tally(lost ? [...kinds, 'error'] : kinds),
-    time: (report.duration_ms / 1000).toFixed(3),
+    time: seconds(report.duration_ms),
   });
   for (const [technique, results] of groupBy(report.results, (result) => result.technique)) {
     const suite = root.ele('testsuite', {
       name: visibleLine(`${report.suite.name} ${technique}`),
       ...tally(results.map((result) => kindOf(report, result))),
-      time: '0',
+      time: durationOf(results),
       timestamp: visibleLine(report.started_at),
     });
-    for (const result of results) addCase(suite, report, result);
+    addProperties(suite, report);
+    for (const result of results) addCase(suite, report, result, causes);
   }
   // A run that could not be done must not look green to a reader that only counts cases.
   if (lost) {

@@ -1,15 +1,14 @@
 import type { Finding, Report, Result, Verdict } from '../specs/report.ts';
-import {
-  answerLine,
-  countByLevel,
-  frequency,
-  groupBy,
-  requestLine,
-  targetLine,
-  verdicts,
-  withVerdict,
-} from './summary.ts';
+import { type Cause, causesOf } from './causes.ts';
+import { limitsOf } from './claim.ts';
+import { type Row, rowsOf } from './rows.ts';
+import { answerLine, frequency, groupBy, levels, requestLine, targetLine, verdicts, withVerdict } from './summary.ts';
+import { counted } from './text.ts';
 import { shorten, visible, visibleLine } from './visible.ts';
+
+/** Causes in the first lines, and findings in the details of each. */
+const mostCauses = 8;
+const mostExamples = 6;
 
 /** A step summary may have 1 MiB; details beyond this many bytes are left to the other reports. */
 const budget = 600_000;
@@ -47,22 +46,27 @@ function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-function countTable(report: Report): string {
-  const rows = countByLevel(report).map(({ level, counts }) => row([level, ...verdicts.map((v) => String(counts[v]))]));
-  return [row(['level', ...verdicts]), row(['---', ...verdicts.map(() => '--:')]), ...rows].join('\n');
+function countTable(rows: readonly Row[]): string {
+  const lines = levels.map((level) =>
+    row([
+      level,
+      ...verdicts.map((verdict) => String(rows.filter((one) => one.level === level && one.verdict === verdict).length)),
+    ]),
+  );
+  return [row(['level', ...verdicts]), row(['---', ...verdicts.map(() => '--:')]), ...lines].join('\n');
 }
 
-function failureTable(failing: readonly Result[]): string {
-  const rows = failing.flatMap((result) => {
-    const head = [result.level, escapeMarkdown(result.requirement), result.technique];
-    if (result.findings.length === 0) return [row([...head, escapeMarkdown(result.title), ''])];
-    return result.findings.map((finding) =>
-      row([...head, escapeMarkdown(shorten(finding.expected, 300)), escapeMarkdown(shorten(finding.actual, 300))]),
-    );
-  });
-  return [row(['level', 'requirement', 'technique', 'expected', 'actual']), row(Array(5).fill('---')), ...rows].join(
-    '\n',
-  );
+function causeList(causes: readonly Cause[]): string {
+  const more = causes.length - mostCauses;
+  return [
+    ...causes
+      .slice(0, mostCauses)
+      .map(
+        ({ level, title, rows }) =>
+          `1. **${level}** ${escapeMarkdown(shorten(title, 200))}, ${counted(rows.length, 'row')}`,
+      ),
+    ...(more > 0 ? [`1. and ${more} more`] : []),
+  ].join('\n');
 }
 
 function details(result: Result, finding: Finding): string {
@@ -87,14 +91,32 @@ function details(result: Result, finding: Finding): string {
   ].join('\n\n');
 }
 
-function allDetails(failing: readonly Result[]): readonly string[] {
+/** A cause with how to mend it, and the example of each of its rows. */
+function causeDetails({ level, title, advice, members, rows }: Cause): string {
+  const { wants, how, example } = advice;
+  const shown = members.slice(0, mostExamples).map(({ result, finding }) => details(result, finding));
+  const ids = rows.map((id) => escapeMarkdown(id)).join(', ');
+  const see = example === undefined ? '' : ` See ${escapeMarkdown(example)}.`;
+  return [
+    `<details>\n<summary>${level} ${escapeMarkdown(title)}</summary>`,
+    escapeMarkdown(wants),
+    `To mend it: ${escapeMarkdown(how)}${see}`,
+    `Rows: ${ids}`,
+    ...shown,
+    ...(members.length > mostExamples
+      ? [`${counted(members.length - mostExamples, 'more finding')} in the other reports.`]
+      : []),
+    '</details>',
+  ].join('\n\n');
+}
+
+function allDetails(causes: readonly Cause[]): readonly string[] {
   const shown: string[] = [];
   let size = 0;
-  const all = failing.flatMap((result) => result.findings.map((finding) => ({ result, finding })));
-  for (const { result, finding } of all) {
-    const text = details(result, finding);
+  for (const cause of causes) {
+    const text = causeDetails(cause);
     size += Buffer.byteLength(text);
-    if (size > budget) return [...shown, `${all.length - shown.length} more findings are in the other reports.`];
+    if (size > budget) return [...shown, `${causes.length - shown.length} more causes are in the other reports.`];
     shown.push(text);
   }
   return shown;
@@ -110,18 +132,25 @@ function folded(report: Report, verdict: Verdict): readonly string[] {
   return [`<details>\n<summary>${results.length} ${verdict}</summary>\n\n${groups.join('\n')}\n\n</details>`];
 }
 
-/** A summary for the page of a CI step. */
+/** A summary for the page of a CI step: what one must know in less than twenty lines, then the details, folded. */
 export function markdown(report: Report): string {
-  const failing = withVerdict(report, 'fail');
+  const causes = causesOf(report);
+  const limits = limitsOf(report);
   return `${[
-    `## ${escapeMarkdown(report.headline)}`,
-    `**${report.outcome}**: ${escapeMarkdown(targetLine(report))}`,
-    countTable(report),
-    `${report.requests} requests, ${report.rebuilds} rebuilds, seed ${report.seed}, ${report.runs} runs for each property${report.strict ? ', strict' : ''}`,
-    ...(report.notes.length > 0 ? [report.notes.map((note) => `- ${escapeMarkdown(note)}`).join('\n')] : []),
-    ...(failing.length > 0 ? ['### Failing', failureTable(failing), ...allDetails(failing)] : []),
+    `## ${escapeMarkdown(shorten(report.headline, 300))}`,
+    `${escapeMarkdown(shorten(targetLine(report), 300))}, seed ${report.seed}`,
+    countTable(rowsOf(report)),
+    ...(causes.length > 0 ? [causeList(causes)] : []),
+    ...allDetails(causes),
+    ...listed('limits and notes', [...limits, ...report.notes]),
     ...folded(report, 'untested'),
     ...folded(report, 'error'),
     ...folded(report, 'waived'),
   ].join('\n\n')}\n`;
+}
+
+function listed(title: string, texts: readonly string[]): readonly string[] {
+  if (texts.length === 0) return [];
+  const items = texts.map((text) => `- ${escapeMarkdown(shorten(text, 2000))}`).join('\n');
+  return [`<details>\n<summary>${title}</summary>\n\n${items}\n\n</details>`];
 }

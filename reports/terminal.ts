@@ -1,7 +1,8 @@
 import picocolors from 'picocolors';
 import type { Outcome, Report } from '../specs/report.ts';
 import { type Cause, causesOf } from './causes.ts';
-import { answerLine, count, groupBy, targetLine, verdicts, withVerdict } from './summary.ts';
+import { rowsOf } from './rows.ts';
+import { answerLine, groupBy, targetLine, verdicts, withVerdict } from './summary.ts';
 import { counted, wrapped } from './text.ts';
 import { shorten, visibleLine } from './visible.ts';
 
@@ -24,12 +25,19 @@ function describe(c: Colors, cause: Cause, n: number): readonly string[] {
   const paint = cause.level === 'MAY' ? c.dim : cause.counts ? c.red : c.yellow;
   const number = `${String(n).padStart(2)} `;
   const [first = '', ...rest] = wrapped(visibleLine(shorten(cause.title, 300)), columns - indent.length);
-  const example = `${shorten(finding.stimulus, 100)}: ${shorten(answerLine(finding), 60)}; ${counted(cause.rows.length, 'row')}, ${cause.rows[0]}`;
+  const end = `: ${brief(answerLine(finding), 20)}; ${counted(cause.rows.length, 'row')}`;
+  const example = `${brief(finding.stimulus, columns - indent.length - end.length)}${end}`;
   return [
     `${number}${paint(cause.level.padEnd(6))} ${c.bold(first)}`,
     ...rest.map((line) => `${indent}${c.bold(line)}`),
     ...lines(example, indent).map((line) => c.dim(line)),
   ];
+}
+
+/** Text that fits a line: the words that fit, and a sign that there were more. */
+function brief(text: string, width: number): string {
+  const [first = ''] = wrapped(visibleLine(text), width - 2);
+  return first.length < visibleLine(text).length ? `${first.slice(0, width - 2)} …` : first;
 }
 
 function causeLines(c: Colors, report: Report): readonly string[] {
@@ -69,20 +77,21 @@ export interface TerminalOptions {
 /** What a person at a terminal reads, on one screen: causes, what limits the claim, the verdict, where more is. */
 export function terminal(report: Report, { color, files = [] }: TerminalOptions): string {
   const c = picocolors.createColors(color);
-  const counts = count(report.results);
+  const rows = rowsOf(report);
+  const byVerdict = verdicts.map((verdict) => [verdict, rows.filter((row) => row.verdict === verdict).length] as const);
   const limits = [
     ...byReason(report, 'untested'),
     ...byReason(report, 'error'),
     ...byReason(report, 'waived'),
     ...report.notes.flatMap((note) => lines(note, '  ')),
   ];
-  const results = verdicts.filter((verdict) => counts[verdict] > 0).map((verdict) => `${counts[verdict]} ${verdict}`);
+  const results = byVerdict.filter(([, count]) => count > 0).map(([verdict, count]) => `${count} ${verdict}`);
   const spent = `${counted(report.requests, 'request')}, ${counted(report.rebuilds, 'rebuild')} in ${(report.duration_ms / 1000).toFixed(1)} s, seed ${report.seed}`;
   return `${[
     ...causeLines(c, report),
     ...(limits.length > 0 ? [...limits.map((line) => c.dim(line)), ''] : []),
     ...lines(targetLine(report), ''),
-    ...lines(`${results.join(', ')}; ${spent}`, ''),
+    ...lines(`${counted(rows.length, 'row')}: ${results.join(', ')}; ${spent}`, ''),
     ...lines(report.headline, '').map((line) => c.bold(paint(c, report.outcome)(line))),
     ...(files.length > 0 ? lines(files.join('  '), '') : []),
   ].join('\n')}\n`;

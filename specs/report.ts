@@ -88,6 +88,8 @@ export interface Result {
   readonly baselines?: number;
   /** How often failing cases were sent again before they were told. */
   readonly confirmations?: number;
+  /** Milliseconds that its requests took, all in all. */
+  readonly duration_ms?: number;
   readonly cut_by?: 'rebuilds' | 'ready_wait';
   readonly findings: readonly Finding[];
 }

@@ -8,6 +8,7 @@ import { visibleLine } from '../visible.ts';
 const cell = 48;
 const left = 118;
 const top = 66;
+const right = 34;
 
 /** How a cell is painted: what only MAY ask for is never alarming. */
 function paintOf(rows: readonly Row[]): Verdict | 'recorded' {
@@ -26,7 +27,7 @@ export function HeatMap({ rows }: { readonly rows: readonly Row[] }): VNode {
   const placed = rows.map((row) => ({ row, ...placeInPicture(row) }));
   const lines = [...groupBy(placed, ({ about }) => about)];
   const used = askings.filter((asking) => placed.some((one) => one.asking === asking));
-  const [width, height] = [left + used.length * cell, top + lines.length * 26 + 4];
+  const [width, height] = [left + used.length * cell + right, top + lines.length * 26 + 4];
   return (
     <svg
       class="heat"

@@ -30,6 +30,8 @@ export interface Tally {
   rejected: number;
   /** Accepted valid requests right behind its rejected cases. */
   baselines: number;
+  /** Milliseconds that the judged requests took. */
+  spent: number;
   readonly causes: Map<string, Cause>;
   cut: Result['cut_by'] | undefined;
   /** Why cases could not be judged, by what happened. */
@@ -74,6 +76,7 @@ export class Ledger {
       accepted: 0,
       rejected: 0,
       baselines: 0,
+      spent: 0,
       causes: new Map(),
       cut: undefined,
       errors: 0,
@@ -88,6 +91,7 @@ export class Ledger {
   count(row: Requirement, observation: Observation): void {
     const tally = this.tally(row);
     tally.judged += 1;
+    tally.spent += observation.ended - observation.started;
     if (isAccepted(observation)) tally.accepted += 1;
     else if (isRejected(observation) || hungUp(observation)) tally.rejected += 1;
   }

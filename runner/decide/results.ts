@@ -51,6 +51,7 @@ function resultOf(core: Core, row: Requirement, technique: Technique, options: R
     rejected,
     baselines: tally.baselines,
     confirmations: causes.reduce((sum, { sent }) => sum + sent - 1, 0),
+    duration_ms: Math.round(tally.spent),
     ...(tally.cut === undefined || judged === 0 ? {} : { cut_by: tally.cut }),
     findings: causes.map((cause) => told(core, cause, options)),
   };

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import type { Matrix } from '../compare.ts';
+import { tellingLines } from '../matrix-text.ts';
+import { rowsOf } from '../rows.ts';
+import { counted } from '../text.ts';
+import { style } from './style.ts';
+import { Tag, Text } from './text.tsx';
+
+/** Tables that are wider than a phone scroll by themselves. */
+const own = `${style}
+.wide{overflow-x:auto}.wide table{width:auto}.wide th,.wide td{padding-right:.9rem;white-space:nowrap}
+`;
+
+export interface MatrixLinks {
+  /** Addresses of the reports, in the order of the implementations; none: no links. */
+  readonly hrefs?: readonly string[];
+}
+
+function Name({ name, href }: { readonly name: string; readonly href: string | undefined }): VNode {
+  return href === undefined ? (
+    <Text>{name}</Text>
+  ) : (
+    <a href={href}>
+      <Text>{name}</Text>
+    </a>
+  );
+}
+
+function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: readonly string[] }): VNode {
+  const lines = tellingLines(matrix);
+  const hash = createHash('sha256').update(own).digest('base64');
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content={`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`}
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="referrer" content="no-referrer" />
+        <title>Implementations side by side</title>
+        <style dangerouslySetInnerHTML={{ __html: own }} />
+      </head>
+      <body>
+        <main>
+          <h1>Implementations side by side</h1>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+          <div class="wide" tabIndex={0}>
+            <table>
+              <thead>
+                <tr>
+                  {[
+                    'Implementation',
+                    'Outcome',
+                    'Pass',
+                    'Fail',
+                    'Untested',
+                    'Waived',
+                    'Edition',
+                    'Suite',
+                    'Evidence',
+                    'Seed',
+                  ].map((title) => (
+                    <th scope="col">{title}</th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {matrix.reports.map((report, i) => {
+                  const rows = rowsOf(report);
+                  const count = (verdict: string): number => rows.filter((row) => row.verdict === verdict).length;
+                  return (
+                    <tr>
+                      <th scope="row">
+                        <Name name={matrix.names[i] ?? ''} href={hrefs[i]} />
+                      </th>
+                      <td>
+                        <Tag word={report.outcome} />
+                      </td>
+                      <td>{count('pass')}</td>
+                      <td>{count('fail')}</td>
+                      <td>{count('untested')}</td>
+                      <td>{count('waived')}</td>
+                      <td>
+                        <Text>{report.suite.edition}</Text>
+                      </td>
+                      <td>
+                        <Text>{report.suite.version}</Text>
+                      </td>
+                      <td>{report.claim?.evidence ?? 'unknown'}</td>
+                      <td>{report.seed}</td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </div>
+          <h2>{counted(lines.length, 'row')} that somebody fails</h2>
+          <p class="dim">A row that everybody fails is suspect itself.</p>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+          <div class="wide" tabIndex={0}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">Level</th>
+                  <th scope="col">Row</th>
+                  {matrix.names.map((name) => (
+                    <th scope="col">
+                      <Text>{name}</Text>
+                    </th>
+                  ))}
+                  <th scope="col">Only you</th>
+                  <th scope="col">Everybody</th>
+                </tr>
+              </thead>
+              <tbody>
+                {lines.map((line) => (
+                  <tr>
+                    <td>{line.level}</td>
+                    <th scope="row">
+                      <Text>{line.id}</Text>
+                    </th>
+                    {line.verdicts.map((verdict, i) => {
+                      const href = hrefs[i] === undefined ? undefined : `${hrefs[i]}#${line.id}`;
+                      const kind = line.level === 'MAY' && verdict === 'fail' ? 'MAY' : (verdict ?? 'dim');
+                      return (
+                        <td class={kind}>
+                          <Name name={verdict ?? 'no such row'} href={href} />
+                        </td>
+                      );
+                    })}
+                    <td>{line.only === undefined ? '' : <Text>{matrix.names[line.only] ?? ''}</Text>}</td>
+                    <td>{line.everybody ? 'yes' : ''}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </main>
+      </body>
+    </html>
+  );
+}
+
+/** The matrix as one page that needs nothing else. */
+export function matrixHtml(matrix: Matrix, { hrefs = [] }: MatrixLinks = {}): string {
+  return `<!doctype html>\n${renderToString(<Page matrix={matrix} hrefs={hrefs} />)}\n`;
+}
