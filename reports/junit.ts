@@ -3,7 +3,7 @@ import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js';
 import type { Finding, Report, Result } from '../specs/report.ts';
 import { type Cause, causesOf } from './causes.ts';
 import { answerLine, area, counts, frequency, groupBy, requestLine } from './summary.ts';
-import { visible, visibleLine } from './visible.ts';
+import { xmlLine, xmlText } from './xml.ts';
 
 type Kind = 'pass' | 'failure' | 'error' | 'skipped';
 
@@ -48,18 +48,18 @@ function message(result: Result): string {
 function addCase(suite: XMLBuilder, report: Report, result: Result, causes: ReadonlyMap<Finding, Cause>): void {
   const kind = kindOf(report, result);
   const testcase = suite.ele('testcase', {
-    classname: visibleLine(area(result.requirement)),
-    name: visibleLine(`${result.requirement} (${result.technique})`),
+    classname: xmlLine(area(result.requirement)),
+    name: xmlLine(`${result.requirement} (${result.technique})`),
     time: seconds(result.duration_ms ?? 0),
   });
   if (kind === 'pass') return;
   const type = result.findings[0]?.check ?? result.verdict;
   testcase
     .ele(kind, {
-      message: visibleLine(message(result)),
-      ...(kind === 'skipped' ? {} : { type: visibleLine(type) }),
+      message: xmlLine(message(result)),
+      ...(kind === 'skipped' ? {} : { type: xmlLine(type) }),
     })
-    .txt(visible([result.title, ...result.findings.map((one) => explain(one, causes.get(one)))].join('\n\n')));
+    .txt(xmlText([result.title, ...result.findings.map((one) => explain(one, causes.get(one)))].join('\n\n')));
 }
 
 function tally(kinds: readonly Kind[]): Record<string, string> {
@@ -87,7 +87,7 @@ function addProperties(suite: XMLBuilder, { seed, suite: about, target, outcome,
     outcome,
   };
   for (const [name, value] of Object.entries(values))
-    if (value !== undefined) properties.ele('property', { name, value: visibleLine(String(value)) });
+    if (value !== undefined) properties.ele('property', { name, value: xmlLine(String(value)) });
 }
 
 /** JUnit XML: one suite for each technique, one test case for each result. */
@@ -97,7 +97,7 @@ export function junit(report: Report): string {
   );
   const kinds = report.results.map((result) => kindOf(report, result));
   const lost = report.outcome === 'error' && !kinds.includes('error');
-  const name = visibleLine(report.suite.name);
+  const name = xmlLine(report.suite.name);
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', {
     name,
     ...tally(lost ? [...kinds, 'error'] : kinds),
@@ -105,10 +105,10 @@ export function junit(report: Report): string {
   });
   for (const [technique, results] of groupBy(report.results, (result) => result.technique)) {
     const suite = root.ele('testsuite', {
-      name: visibleLine(`${report.suite.name} ${technique}`),
+      name: xmlLine(`${report.suite.name} ${technique}`),
       ...tally(results.map((result) => kindOf(report, result))),
       time: durationOf(results),
-      timestamp: visibleLine(report.started_at),
+      timestamp: xmlLine(report.started_at),
     });
     addProperties(suite, report);
     for (const result of results) addCase(suite, report, result, causes);
@@ -120,11 +120,11 @@ export function junit(report: Report): string {
         name: `${name} run`,
         ...tally(['error']),
         time: '0',
-        timestamp: visibleLine(report.started_at),
+        timestamp: xmlLine(report.started_at),
       })
       .ele('testcase', { classname: 'run', name: 'run/can-be-done', time: '0' })
-      .ele('error', { message: visibleLine(report.headline), type: 'run' })
-      .txt(visible([report.headline, ...report.notes].join('\n')));
+      .ele('error', { message: xmlLine(report.headline), type: 'run' })
+      .txt(xmlText([report.headline, ...report.notes].join('\n')));
   }
   return `${root.end({ prettyPrint: true })}\n`;
 }

@@ -17,7 +17,7 @@ const inside: Readonly<Record<string, readonly string[]>> = {
   'runner/plan': ['configuration'],
   'runner/decide': ['plan'],
   'runner/credentials': ['configuration', 'decide', 'wire'],
-  'runner/evidence': ['decide'],
+  'runner/evidence': ['decide', 'credentials'],
 };
 
 /** What deciding and planning must not know: time, chance, the machine and the network. */
