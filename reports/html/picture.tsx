@@ -29,12 +29,8 @@ export function HeatMap({ rows }: { readonly rows: readonly Row[] }): VNode {
   const used = askings.filter((asking) => placed.some((one) => one.asking === asking));
   const [width, height] = [left + used.length * cell + right, top + lines.length * 26 + 4];
   return (
-    <svg
-      class="heat"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label="Rows by field or area and by what was asked"
-    >
+    <svg class="heat" viewBox={`0 0 ${width} ${height}`}>
+      <title>Rows by field or area, and by what was asked</title>
       {used.map((asking, x) => (
         <text x={left + x * cell + 14} y={top - 8} transform={`rotate(-40 ${left + x * cell + 14} ${top - 8})`}>
           {asking}

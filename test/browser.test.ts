@@ -1,0 +1,155 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { matrixOf } from '../reports/compare.ts';
+import { matrixHtml } from '../reports/html/matrix.tsx';
+import { html } from '../reports/html/page.tsx';
+import type { Report } from '../specs/report.ts';
+import { requirements } from '../specs/requirements.ts';
+
+const executablePath = '/usr/bin/chromium';
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const here = existsSync(executablePath);
+const skipped = 'Chromium is not installed here: apt-get install chromium';
+
+const folder = mkdtempSync(join(tmpdir(), 'browser-'));
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+function reportOf(name: string): Report {
+  return JSON.parse(readFileSync(new URL(`../reports/fixtures/${name}.json`, import.meta.url), 'utf8')) as Report;
+}
+
+function write(name: string, page: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, page);
+  return pathToFileURL(file).href;
+}
+
+let browser: Browser | undefined;
+beforeAll(async () => {
+  if (here) browser = await chromium.launch({ executablePath, args, headless: true });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** With every row that there is: what the fixture leaves out has passed. */
+function whole(report: Report): Report {
+  const known = new Set(report.results.map(({ requirement }) => requirement));
+  const others = requirements
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, level, title }) => {
+      const counts = { cases: 10, accepted: 1, rejected: 9, findings: [] };
+      return { requirement: id, level, title, technique: 'property' as const, verdict: 'pass' as const, ...counts };
+    });
+  return { ...report, results: [...report.results, ...others] };
+}
+
+const report = whole(reportOf('fastapi-default'));
+const pages = {
+  report: write('report.html', html(report)),
+  matrix: write(
+    'matrix.html',
+    matrixHtml(matrixOf(['express-default', 'hono-default', 'fastapi-default'].map(reportOf))),
+  ),
+};
+
+interface Look {
+  readonly width: number;
+  readonly colorScheme: 'light' | 'dark';
+}
+
+/** Opens a page as somebody sees it; errors of the page and of its policy are told. */
+async function open(url: string, { width, colorScheme }: Look, javaScriptEnabled = true) {
+  if (browser === undefined) throw new Error(skipped);
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, javaScriptEnabled });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('request', (request) => request.url() !== url && errors.push(`asks for ${request.url()}`));
+  await page.goto(url);
+  return { page, errors, close: () => context.close() };
+}
+
+/** What axe finds that is serious, in words; the policy of the page lets a debugger in, but no page. */
+async function seriousIn(page: Page): Promise<readonly string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { result } = await session.send('Runtime.evaluate', {
+    expression: `${axe};axe.run(document,{resultTypes:['violations']}).then(({violations})=>JSON.stringify(violations.filter(({impact})=>impact==='serious'||impact==='critical').map(({id,nodes})=>id+': '+nodes.slice(0,3).map(({html})=>html.slice(0,200)).join(' | '))))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  return JSON.parse(String(result.value)) as string[];
+}
+
+describe.each(Object.entries(pages))('the page of the %s', (name, url) => {
+  for (const width of [1280, 390])
+    for (const colorScheme of ['light', 'dark'] as const)
+      test(`at ${width} px, ${colorScheme}: nothing serious, nothing loaded, no sideways scrolling`, async (context) => {
+        if (!here) return context.skip(skipped);
+        const { page, errors, close } = await open(url, { width, colorScheme });
+        expect(await seriousIn(page)).toEqual([]);
+        const inside = await page.evaluate('document.documentElement.scrollWidth <= innerWidth');
+        expect(inside).toBe(true);
+        expect(errors).toEqual([]);
+        await close();
+      });
+
+  test('prints on at most ten pages', async (context) => {
+    if (!here) return context.skip(skipped);
+    const { page, close } = await open(url, { width: 1280, colorScheme: 'light' });
+    const pdf = (
+      await page.pdf({ format: 'A4', margin: { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' } })
+    ).toString('latin1');
+    const count = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
+    expect(count).toBeGreaterThan(0);
+    expect(count, name).toBeLessThanOrEqual(10);
+    await close();
+  });
+});
+
+describe('the report', () => {
+  const look: Look = { width: 1280, colorScheme: 'light' };
+  const visible = 'document.querySelectorAll("details.row:not([hidden])").length';
+
+  test('filters and searches, and opens what an anchor names', async (context) => {
+    if (!here) return context.skip(skipped);
+    const { page, errors, close } = await open(pages.report, look);
+    const all = Number(await page.evaluate(visible));
+    await page.fill('#search', 'delay_time is');
+    const some = Number(await page.evaluate(visible));
+    expect(some).toBeGreaterThan(0);
+    expect(some).toBeLessThan(all);
+    await page.evaluate("location.hash = 'body/is-present'");
+    await page.waitForFunction("document.getElementById('body/is-present').open");
+    expect(Number(await page.evaluate(visible))).toBe(all);
+    expect(await page.locator('details.row[open] .copy button').count()).toBeGreaterThan(0);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  test('tells everything without a script', async (context) => {
+    if (!here) return context.skip(skipped);
+    const { page, close } = await open(pages.report, look, false);
+    expect(await page.locator('.filter').isVisible()).toBe(false);
+    expect(await page.locator('.block.copy button').count()).toBe(0);
+    const row = page.locator('[id="body/is-present"]');
+    await row.locator('summary').first().click();
+    expect(await row.locator('pre').first().isVisible()).toBe(true);
+    await close();
+  });
+});
