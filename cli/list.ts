@@ -10,6 +10,7 @@ export interface ListOptions {
   readonly edition?: EditionName;
   /** Prints what differs from this edition in place of the catalogue. */
   readonly since?: EditionName;
+  readonly faults: boolean;
 }
 
 const legend = [
@@ -21,9 +22,19 @@ const legend = [
 const shownBody = 400;
 
 /** `list`: the catalogue of an edition, as a table or as JSON, with its fixed cases if asked for, or an upgrade to it. */
-export function listCommand(options: ListOptions): void {
-  const { edition: name = defaultEdition, since } = options;
-  process.stdout.write(`${since === undefined ? catalogue(options, name) : upgrade(options, name, since)}\n`);
+export async function listCommand(options: ListOptions): Promise<void> {
+  const { edition: name = defaultEdition, since, faults, json } = options;
+  if (faults) process.stdout.write(`${await faultList(json)}\n`);
+  else process.stdout.write(`${since === undefined ? catalogue(options, name) : upgrade(options, name, since)}\n`);
+}
+
+/** The named faults of the reference endpoint, for `serve --fault`. */
+async function faultList(json: boolean): Promise<string> {
+  const { faults } = await import('../reference/faults.ts');
+  const list = faults.map(({ id, breaks }) => ({ id, breaks }));
+  return json
+    ? JSON.stringify(list, null, 2)
+    : list.map(({ id, breaks }) => `${id}\n  breaks ${breaks.join(', ')}`).join('\n');
 }
 
 function catalogue({ json, cases }: ListOptions, name: EditionName): string {
@@ -56,12 +67,11 @@ function asTable(name: EditionName): string {
     }),
   ];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = rows.map((row, i) => {
+    const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+    const title = edition(name).requirements[i - 1]?.title;
+    return `${cells.trimEnd()}${title === undefined ? '' : `\n  ${title}`}`;
+  });
   return lines.join('\n');
 }
 

@@ -88,7 +88,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--cases', 'with every fixed case and its expected statuses', false)
     .addOption(editionOption())
     .addOption(new Option('--since <name>', 'what an upgrade from this edition asks of a vendor').choices(editions))
-    .action(async (options: ListOptions) => (await import('./list.ts')).listCommand(options));
+    .option('--faults', 'the named faults of the reference endpoint instead', false)
+    .action(async (options: ListOptions) => await (await import('./list.ts')).listCommand(options));
 
   program
     .command('check')

@@ -10,7 +10,7 @@ import { RunEnded } from './decide/procedure.ts';
 import { TraceUnreadable } from './trace/reader.ts';
 import { Diverged, RecordEnded } from './trace/replay.ts';
 import { TraceNotWritten } from './trace/writer.ts';
-import { type Driver, drive } from './wire/driver.ts';
+import { type Driver, drive, type Observer } from './wire/driver.ts';
 
 /** How a run came to its end. */
 export interface Ending {
@@ -32,9 +32,10 @@ export async function playToTheEnd(
   rows: readonly Requirement[],
   driver: Driver,
   isInterrupted: () => boolean,
+  observer: Observer = {},
 ): Promise<Ending> {
   try {
-    await drive(conduct(core, rows), driver);
+    await drive(conduct(core, rows), driver, observer);
     return { notes: [] };
   } catch (error) {
     if (error instanceof Diverged || error instanceof TraceUnreadable) throw error;

@@ -3,7 +3,7 @@ import type { Claim, Report, Result } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import type { RunLine, Settings } from '../specs/trace.ts';
 import { claimOf } from './claim.ts';
-import { Core } from './decide/core.ts';
+import { Core, type Part } from './decide/core.ts';
 import { type Cause, Ledger } from './decide/ledger.ts';
 import { headline, outcomeOfRun } from './decide/outcome.ts';
 import { type ContractResult, resultsOf, waiverNotes } from './decide/results.ts';

@@ -40,10 +40,21 @@ export interface ResumeOptions extends Pick<RunOptions, 'configuration' | 'signa
   readonly trace: string;
 }
 
+/** How far a run is. */
+export interface Progress {
+  readonly requests: number;
+  readonly rebuilds: number;
+  readonly current: string;
+  /** How far the current part is, where that is known. */
+  readonly part?: Part | undefined;
+  /** What is waited for, and for how many milliseconds. */
+  readonly waiting?: { readonly why: string; readonly ms: number } | undefined;
+}
+
 export interface RunEvents {
   /** Each result once, when all that it rests on is known. */
   onResult?(result: Result): void;
-  onProgress?(progress: { requests: number; rebuilds: number; current: string }): void;
+  onProgress?(progress: Progress): void;
   onNotice?(text: string): void;
 }
 
@@ -115,14 +126,21 @@ interface Way {
 async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, events: RunEvents): Promise<Report> {
   const edition = editionOf(line);
   const selected = select({ ...line, edition });
-  const core = createCore(line, selected, (current) => {
+  let step: Pick<Progress, 'current' | 'part'> = { current: 'starting' };
+  const show = (waiting?: Progress['waiting']): void => {
     const { requests, rebuilds } = driver.counters;
-    events.onProgress?.({ requests, rebuilds, current });
+    events.onProgress?.({ requests, rebuilds, ...step, waiting });
+  };
+  const core = createCore(line, selected, (current, part) => {
+    step = { current, part };
+    show();
   });
   const isInterrupted = () => signal?.aborted ?? false;
   let ending: Ending;
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted);
+    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
+      asked: (command) => show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined),
+    });
   } finally {
     await driver.close();
   }

@@ -8,7 +8,7 @@ import { visibleLine } from '../visible.ts';
 const cell = 48;
 const left = 118;
 const top = 66;
-const right = 34;
+const right = 56;
 
 /** How a cell is painted: what only MAY ask for is never alarming. */
 function paintOf(rows: readonly Row[]): Verdict | 'recorded' {

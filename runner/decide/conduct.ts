@@ -232,18 +232,23 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
   const rounds = new Rounds(core, [...contracts, ...spreadOver(rejections, [...foreign, ...nowhere])]);
   const left = [...endings];
   const spread = [...beside];
+  const open = (): number => rounds.queue.length + left.length + spread.length;
+  const total = open();
+  const tell = (): void => core.options.onStep?.('fixed cases', { done: Math.max(0, total - open()), total });
   for (let n = left.length; n > 0; n -= 1) {
-    core.options.onStep?.(`${rounds.queue.length + left.length + spread.length} cases to go`);
+    tell();
     const count = Math.ceil(rounds.queue.length / n);
     yield* rounds.play(count, left.shift(), spread.splice(0, Math.ceil(spread.length / n)));
   }
   const behind = needsProof || core.target.goesBusy ? batchBehindControls : rounds.queue.length;
-  while (rounds.queue.length > 0 || spread.length > 0)
+  while (rounds.queue.length > 0 || spread.length > 0) {
+    tell();
     yield* rounds.play(
       Math.max(1, behind),
       undefined,
       spread.splice(0, Math.max(1, core.target.goesBusy ? 1 : spread.length)),
     );
+  }
   yield* lastLook(core, rounds);
 }
 
@@ -314,7 +319,7 @@ function* playGenerated(core: Core, selected: readonly Requirement[]): Procedure
     rounds.queue.add(rejections);
     const isBatch = rounds.queue.length >= generatedBatch || done === runs;
     if (!isBatch && doubtful.length === 0) continue;
-    core.options.onStep?.(`generated cases: ${done} of ${runs}`);
+    core.options.onStep?.('generated cases', { done, total: runs });
     // As many contexts as keep step with the rejections.
     const due = Math.ceil((done / runs) * contexts) - n;
     const beside = core.target.goesBusy

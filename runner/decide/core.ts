@@ -34,7 +34,13 @@ export interface CoreOptions {
   readonly consent: boolean;
   readonly limits: { readonly rebuilds: number; readonly ready_wait: number; readonly timeout: number };
   /** Told as the run goes on, for people who watch. */
-  readonly onStep?: (what: string) => void;
+  readonly onStep?: (what: string, part?: Part) => void;
+}
+
+/** How far a part of a run is: so many of so many, of whatever it counts. */
+export interface Part {
+  readonly done: number;
+  readonly total: number;
 }
 
 /** Rebuilds left, below which they are spared. */

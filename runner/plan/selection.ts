@@ -16,10 +16,18 @@ export interface Selection {
 
 /** The selected requirements, in table order; a shard takes every N-th row of the whole table of the edition. */
 export function select({ only, shard, edition: name }: Selection): readonly Requirement[] {
-  const matches = only.length === 0 ? () => true : picomatch([...only]);
+  const matches = only.length === 0 ? () => true : picomatch(only.map(wholeArea));
   return edition(name).requirements.filter(
     (row, index) => matches(row.id) && (shard === undefined || index % shard.total === shard.index - 1),
   );
+}
+
+const areas = new Set(requirements.map(({ id }) => id.split('/', 1)[0]));
+
+/** The name of an area stands for all its rows. */
+function wholeArea(pattern: string): string {
+  const area = pattern.replace(/\/$/, '');
+  return areas.has(area) ? `${area}/*` : pattern;
 }
 
 /** Refuses patterns that match no requirement, and a shard that gets none of those that match. */
