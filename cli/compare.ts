@@ -47,7 +47,9 @@ export function compareCommand(paths: readonly string[], options: CompareOptions
   if (last === undefined || (before === undefined && options.site === undefined))
     throw new UsageError('Give two reports or more, or a folder of them.');
   const matrix = matrixOf(reports, reports.map(nameOf));
-  const change = before === undefined ? undefined : changeBetween(before, last);
+  // Implementations in a folder come in no order of time.
+  const isSeries = before !== undefined && !paths.some(isFolder);
+  const change = isSeries ? changeBetween(before, last) : undefined;
   process.stdout.write(reports.length === 2 && change !== undefined ? changeTerminal(change) : matrixTerminal(matrix));
   const { report: files = [] } = options;
   checkWritable(files);

@@ -4,19 +4,19 @@ import { identityOf, limitsOf } from './claim.ts';
 import { escapeMarkdown, fence } from './markdown.ts';
 
 /** A part of a path: letters, digits, dots and hyphens, never a hidden or parent folder. */
-function slug(text: string): string {
+function slug(text: string, otherwise: string): string {
   const plain = text
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9.]+/g, '-')
     .replace(/^[-.]+|[-.]+$/g, '')
     .slice(0, 80);
-  return plain === '' ? 'unnamed' : plain.toLowerCase();
+  return plain === '' ? otherwise : plain.toLowerCase();
 }
 
 /** Where a report is published: `ORG-PRODUCT/VERSION`. */
 export function folderOf({ target }: Report): string {
   const name = [target.vendor, target.name].filter(Boolean).join(' ');
-  return `${slug(name)}/${slug(target.version ?? '')}`;
+  return `${slug(name, 'unnamed')}/${slug(target.version ?? '', 'unversioned')}`;
 }
 
 const nowhere = 'https://anonymous.invalid';
@@ -24,8 +24,10 @@ const nowhere = 'https://anonymous.invalid';
 /** The report without who was tested and where; a name of its own tells it from others. */
 export function anonymous(report: Report, name: string): Report {
   const { url, name: product, vendor, version } = report.target;
-  const { host } = new URL(url);
-  const telling = [url, host, vendor, product].filter((text): text is string => text !== undefined && text.length > 2);
+  const { host, hostname } = new URL(url);
+  const telling = [url, host, hostname, vendor, product].filter(
+    (text): text is string => text !== undefined && text.length > 2,
+  );
   const hidden = (value: unknown): unknown => {
     if (typeof value === 'string')
       return telling.reduce((text, secret, i) => text.replaceAll(secret, i === 0 ? nowhere : 'anonymous'), value);

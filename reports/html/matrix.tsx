@@ -11,6 +11,8 @@ import { Tag, Text } from './text.tsx';
 /** Tables that are wider than a phone scroll by themselves. */
 const own = `${style}
 .wide{overflow-x:auto}.wide table{width:auto}.wide th,.wide td{padding-right:.9rem;white-space:nowrap}
+.wide thead th{white-space:normal;min-width:4rem;max-width:9rem;vertical-align:bottom;overflow-wrap:normal}
+td.pass a,td.fail a,td.error a,td.untested a,td.waived a,td.MAY a{color:inherit}td.fail{font-weight:600}
 `;
 
 export interface MatrixLinks {
