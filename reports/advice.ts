@@ -187,6 +187,22 @@ const shape: Recipe = {
   },
 };
 
+const node =
+  "node:http answers heads that are too long before the framework sees them: server.on('clientError', (error, socket) => …) writes status, headers and the documented body itself, and ends the socket; the server is what listen() or serve() gives.";
+
+/** Errors of what stands in front of the framework. */
+const inFront: Recipe = {
+  wants: shape.wants,
+  how: {
+    any: 'The server or gateway in front of the framework wrote this answer: give it an error page in the documented shape, or limits that let the framework answer.',
+    Express: node,
+    Hono: node,
+    Fastify: node,
+    FastAPI:
+      'uvicorn refuses long heads by itself, in plain text: raise h11_max_incomplete_event_size (with http="h11"), or put a gateway in front that writes the documented shape.',
+  },
+};
+
 const others = {
   'rejected, yet acts': {
     wants: 'A request that is answered with an error starts nothing.',
@@ -256,6 +272,7 @@ function recipeFor({ effect, place, dimension, print, isValidation }: About): Re
       if (isValidation) return validation;
       return place === 'credential' ? credential : place === 'project' ? project : otherStatus;
     case 'shape':
+      if (print.author === undefined && (print.shape === 'no body' || print.shape === 'plain text')) return inFront;
       return print.status !== undefined && print.status < 300 ? acceptance : shape;
     default:
       return others[effect];

@@ -6,6 +6,7 @@ import { UsageError } from './configuration/usage-error.ts';
 import { judgeContracts } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
 import { rowsToPlay } from './decide/conduct.ts';
+import type { Part } from './decide/core.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
