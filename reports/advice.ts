@@ -199,7 +199,7 @@ const inFront: Recipe = {
     Hono: node,
     Fastify: node,
     FastAPI:
-      'uvicorn refuses long heads by itself, in plain text: raise h11_max_incomplete_event_size (with http="h11"), or put a gateway in front that writes the documented shape.',
+      'uvicorn refuses long heads by itself, in plain text: raise h11_max_incomplete_event_size (uvicorn 0.20 or later, with http="h11"), or put a gateway in front that writes the documented shape.',
   },
 };
 

@@ -37,7 +37,8 @@ export function effectOf(result: Result, finding: Finding, { status }: Fingerpri
   if (isAccepted && (asksForAnother || result.requirement.startsWith('credentials/'))) return 'authorisation lost';
   if (status >= 500) return 'server error';
   if (isAccepted && deviation !== undefined) return 'accepted';
-  return deviation === undefined && status >= 400 && check === 'status' ? 'refused' : 'other status';
+  const isValid = deviation === undefined || /^2\d\d$/.test(finding.expected);
+  return isValid && status >= 400 && check === 'status' ? 'refused' : 'other status';
 }
 
 /** Where a request is wrong, as coarsely as who reads a failing answer would say. */
