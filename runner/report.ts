@@ -19,7 +19,11 @@ export function editionOf({ suite: { edition: name } }: RunLine): EditionName {
 }
 
 /** What decides, before anything is known of the target. */
-export function createCore(run: RunLine, selected: readonly Requirement[], onStep: (current: string) => void): Core {
+export function createCore(
+  run: RunLine,
+  selected: readonly Requirement[],
+  onStep: (current: string, part?: Part) => void,
+): Core {
   const { seed, runs, settings } = run;
   const { auth, pools, has_handler, allow_rebuild, limits } = settings;
   const { rebuilds, ready_wait, timeout, concurrency } = limits;
