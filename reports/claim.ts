@@ -1,5 +1,5 @@
 import type { Report } from '../specs/report.ts';
-import { rowsOf } from './rows.ts';
+import { reasonOf, rowsOf } from './rows.ts';
 import { groupBy, targetLine } from './summary.ts';
 import { counted } from './text.ts';
 
@@ -9,9 +9,7 @@ export function limitsOf(report: Report): readonly string[] {
   const untested = rows.filter(({ verdict }) => verdict === 'untested' || verdict === 'error');
   const waived = rows.filter(({ verdict }) => verdict === 'waived');
   const cut = rows.filter(({ results }) => results.some(({ cut_by }) => cut_by !== undefined));
-  const reasons = [...groupBy(untested, ({ results }) => reasonIn(results))].sort(
-    ([, a], [, b]) => b.length - a.length,
-  );
+  const reasons = [...groupBy(untested, reasonOf)].sort(([, a], [, b]) => b.length - a.length);
   return [
     ...(report.incomplete ? ['The run ended early.'] : []),
     ...(untested.length > 0
@@ -28,10 +26,6 @@ export function limitsOf(report: Report): readonly string[] {
       ? ['No consent to rebuilds: only requests that nothing can act on were sent.']
       : []),
   ];
-}
-
-function reasonIn(results: readonly { readonly reason?: string }[]): string {
-  return results.map(({ reason }) => reason).find((reason) => reason !== undefined) ?? 'no reason given';
 }
 
 /** What identifies a report and lets a stranger do it again: names and values, in the order of their weight. */

@@ -40,6 +40,12 @@ export function rowsOf({ results }: Report): readonly Row[] {
   });
 }
 
+/** Why a row has no verdict, or is waived. */
+export function reasonOf({ results, verdict }: Row): string {
+  const own = results.find((result) => result.verdict === verdict && result.reason !== undefined);
+  return own?.reason ?? 'no reason given';
+}
+
 /** Kinds of what is asked, in the order of a picture. */
 export const askings = [
   'valid',

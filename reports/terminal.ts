@@ -1,8 +1,8 @@
 import picocolors from 'picocolors';
 import type { Outcome, Report } from '../specs/report.ts';
 import { type Cause, causesOf } from './causes.ts';
-import { rowsOf } from './rows.ts';
-import { answerLine, groupBy, targetLine, verdicts, withVerdict } from './summary.ts';
+import { reasonOf, rowsOf } from './rows.ts';
+import { answerLine, groupBy, targetLine, verdicts } from './summary.ts';
 import { counted, wrapped } from './text.ts';
 import { shorten, visibleLine } from './visible.ts';
 
@@ -54,10 +54,8 @@ function causeLines(c: Colors, report: Report): readonly string[] {
 
 /** Why something has no verdict, the most frequent reasons first. */
 function byReason(report: Report, verdict: 'untested' | 'error' | 'waived'): readonly string[] {
-  const results = withVerdict(report, verdict);
-  const reasons = [...groupBy(results, (result) => result.reason ?? 'no reason given')].sort(
-    ([, a], [, b]) => b.length - a.length,
-  );
+  const results = rowsOf(report).filter((row) => row.verdict === verdict);
+  const reasons = [...groupBy(results, reasonOf)].sort(([, a], [, b]) => b.length - a.length);
   const told = reasons.slice(0, mostReasons).map(([reason, group]) => `${shorten(reason, 120)} (${group.length})`);
   const more = reasons.length > mostReasons ? [`${reasons.length - mostReasons} more reasons`] : [];
   return results.length === 0 ? [] : lines(`${verdict}: ${[...told, ...more].join('; ')}`, '  ');
