@@ -162,3 +162,15 @@ test('without consent there is a pool that nobody has, and nothing else', async 
     fixture: { project_id: 'unknown-project', pool_id: 'random-pool', image_id: 'unknown-image' },
   });
 });
+
+test('each state is asked for on a connection of its own, for a kept one may be closed meanwhile', async () => {
+  let connections = 0;
+  const url = await answering({ pool_id: 'pool-c' });
+  servers[0]?.on('connection', () => {
+    connections += 1;
+  });
+  const values = fixtures({ state_handler: url });
+  for (let n = 0; n < 3; n += 1)
+    expect(await values.provide('pool is ready')).toMatchObject({ fixture: { pool_id: 'pool-c' } });
+  expect(connections).toBe(3);
+});
