@@ -46,10 +46,11 @@ function shown(text: string): string {
   return written.length > 60 ? `${written.slice(0, 57)}...` : written;
 }
 
-/** Ids that nobody has: whoever acts on one of them acts on nothing. */
+/** A list of different ids that nobody has: whoever acts on one of them acts on nothing. */
 function unknownIds(count: number, seed: number): Written {
-  const ids = Array.from({ length: count }, (_, n) => JSON.stringify(unknownId(seed, n)));
-  return ids.flatMap((id, i) => (i === 0 ? [`[${id}`] : [`,${id}`])).concat(']');
+  const start = unknownId(seed);
+  const ids = Array.from({ length: count }, (_, n) => `"${start}-${n}"`);
+  return ids.map((id, i) => `${i === 0 ? '[' : ','}${id}`).concat(']');
 }
 
 /** Lists longer than the limit. */
