@@ -44,6 +44,9 @@ describe('the command', () => {
     [['run', '--report', 'pdf=x'], /FORMAT=FILE/],
     [['run', '--shard', '3/2'], /I\/N/],
     [['run', '--only', 'body/nothing-like-it'], /matches no requirement/],
+    [['run', '--only', 'body/kms-id-*'], /no requirement of edition 2025-11; it holds in 2026-01: give --edition/],
+    [['run', '--edition', '2027-01'], /--edition.*2026-01/s],
+    [['list', '--cases', '--since', '2024-11'], /--since.*no --cases/],
     [['run', '--target', 'ftp://x'], /--target must be/],
     [['run', '--config', 'none.yaml'], /no such file/],
     [['nonsense'], /unknown command/],
@@ -72,6 +75,19 @@ describe('the command', () => {
     const { code, stdout } = await call('list', '--json');
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as { level: string }[]).some(({ level }) => level === 'MUST')).toBe(true);
+  });
+
+  it('lists the requirements of an edition, and what an upgrade asks for', async () => {
+    const ids = async (...args: string[]): Promise<readonly string[]> =>
+      (JSON.parse((await call('list', '--json', ...args)).stdout) as { id: string }[]).map(({ id }) => id);
+    const [now, then] = [await ids('--edition', '2026-01'), await ids()];
+    expect(now).toContain('body/kms-id-is-required-when-encrypted');
+    expect(then).not.toContain('body/kms-id-is-required-when-encrypted');
+    const { stdout } = await call('list', '--edition', '2026-01', '--since', '2025-11');
+    expect(stdout).toContain('gone     request order_id');
+    for (const id of now.filter((one) => !then.includes(one))) expect(stdout).toContain(id);
+    for (const id of then.filter((one) => !now.includes(one))) expect(stdout).toContain(id);
+    expect((await call('list', '--since', '2025-11')).stdout).toBe('Edition 2025-11 asks the same as 2025-11.\n');
   });
 
   it('lists every fixed case as data', async () => {

@@ -30,6 +30,19 @@ describe('readConfiguration', () => {
     expect(read('limits: {rate: 3, rebuilds: 2}', { target: url }).limits).toMatchObject({ rate: 3, rebuilds: 2 });
   });
 
+  it('takes an edition, over which the option goes', () => {
+    expect(read(target).edition).toBe('2025-11');
+    expect(read(`edition: 2026-01\n${target}`).edition).toBe('2026-01');
+    expect(read(`edition: 2026-01\n${target}`, { overrides: { edition: '2024-11' } }).edition).toBe('2024-11');
+    expect(message(`edition: 2027-01\n${target}`)).toMatch(/^edition .*must be one of 2025-11, .*2026-01\.$/);
+  });
+
+  it('takes pins of every edition, lists among them', () => {
+    const pins = 'states: {pool is ready: {kms_id: key, desktop_ids: [one, two]}}\n';
+    expect(read(target + pins).states['pool is ready']).toEqual({ kms_id: 'key', desktop_ids: ['one', 'two'] });
+    expect(message(`${target}states: {pool is ready: {desktop_ids: one}}\n`)).toMatch(/must be a list/);
+  });
+
   it('takes one pool that is ready, or several', () => {
     const ready = (pool: string) =>
       read(`${target}states: {pool is ready: {project_id: p, pool_id: ${pool}, image_id: i}}`);

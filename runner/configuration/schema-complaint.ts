@@ -46,6 +46,8 @@ function predicate(error: ErrorObject, { kinds }: Wording): string {
       return `lacks ${String(params['missingProperty'])}; add it`;
     case 'dependentRequired':
       return `has ${String(params['property'])} without ${String(params['missingProperty'])}; give both`;
+    case 'enum':
+      return `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`;
     case 'minLength':
       return 'is empty; give it a value, or remove the key';
     case 'pattern':

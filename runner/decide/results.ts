@@ -136,6 +136,8 @@ function witnessed(core: Core, row: Requirement): Verdict {
 
 function contractOf(core: Core, row: Requirement, options: ResultsOptions) {
   const nothing = { cases: 0, accepted: 0, rejected: 0, findings: [] };
+  const pins = pinsOf(core, row);
+  if (pins !== undefined) return { verdict: 'untested' as const, reason: pins, ...nothing };
   const result = options.contracts.get(row.id);
   const recorded = core.contracts.get(row.id);
   if (result === undefined || recorded === undefined) {
