@@ -4,6 +4,7 @@ import { parse, stringify } from 'yaml';
 import configSchema from './config.schema.json' with { type: 'json' };
 import { defaultEdition, type EditionName, edition, editions } from './editions.ts';
 import { pinnable } from './schemas.ts';
+import { upgradeOf } from './upgrade.ts';
 import type { ObjectSchema } from './value-schema.ts';
 
 /** What is written from the editions for readers that are no programs of ours: UPDATE_EDITIONS=1 writes it again. */
@@ -70,6 +71,40 @@ test('the OpenAPI document of the schema files has their edition and an example 
   const [content] = Object.values(operation?.post.requestBody.content ?? {});
   expect(document.info.version).toBe(defaultEdition);
   expect(Object.keys(content?.example ?? {})).toEqual(edition(defaultEdition).fields);
+});
+
+/** What each edition has that the one before it has not, as a page. */
+function pageOfEditions(): string {
+  const ordered = [...editions].sort();
+  const sections = ordered.map((name, i) => {
+    const since = ordered[i - 1];
+    const lines = since === undefined ? [] : linesOf(name, since);
+    const isDefault = name === defaultEdition ? ', the default' : '';
+    return [`## ${name}${isDefault}`, '', `${edition(name).source}.`, ...(lines.length === 0 ? [] : ['', ...lines])];
+  });
+  const head = [
+    '# Editions',
+    '',
+    'Revisions of the page, and what each changes of the one before it. Written from `specs/`: `UPDATE_EDITIONS=1 npx vitest run specs`.',
+  ];
+  return `${[head, ...sections].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function linesOf(name: EditionName, since: EditionName): readonly string[] {
+  const { members, added, gone } = upgradeOf(name, since);
+  const ids = (title: string, rows: typeof added): readonly string[] =>
+    rows.length === 0 ? [] : [`- ${title}: ${rows.map(({ id, level }) => `\`${id}\` (${level})`).join(', ')}`];
+  return [
+    ...members.map(({ of, member, change, says }) => `- ${of}, ${change}: \`${member}\`, ${says}`),
+    ...ids('requirements that come', added),
+    ...ids('requirements that go', gone),
+  ];
+}
+
+test('the page about editions', () => {
+  const file = new URL('../docs/editions.md', import.meta.url);
+  if (isUpdate) writeFileSync(file, pageOfEditions());
+  expect(readFileSync(file, 'utf8')).toBe(pageOfEditions());
 });
 
 /** The schema of the configuration, with every edition and every field that can be pinned in one. */
