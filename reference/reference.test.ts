@@ -102,6 +102,40 @@ describe('the correct endpoint', () => {
   });
 });
 
+describe('the correct endpoint of 2026-01', () => {
+  let reference: Reference;
+  beforeAll(async () => {
+    reference = await startReference({ edition: '2026-01' });
+  });
+  afterAll(() => reference.close());
+
+  test.each<[string, object, number]>([
+    ['an order, of which it knows nothing', { order_id: 5 }, 200],
+    ['a documented value', { handle_type: 'ONLY_FOR_EXPAND' }, 200],
+    ['a value of no list', { handle_type: 'only_for_expand' }, 400],
+    ['a key', { encrypt_type: 'ENCRYPTED', kms_id: 'key-1' }, 200],
+    ['a key that is not used', { encrypt_type: 'KEEP', kms_id: 'key-2' }, 200],
+    ['no key', { encrypt_type: 'ENCRYPTED' }, 400],
+    ['an empty key', { encrypt_type: 'ENCRYPTED', kms_id: '' }, 400],
+    ['an unknown key', { encrypt_type: 'ENCRYPTED', kms_id: 'key-2' }, 404],
+    ['desktops', { desktop_ids: ['desktop-2', 'desktop-1'] }, 200],
+    ['no desktop', { desktop_ids: [] }, 200],
+    ['an unknown desktop', { desktop_ids: ['desktop-3'] }, 404],
+    ['a desktop twice', { desktop_ids: ['desktop-1', 'desktop-1'] }, 400],
+    ['a desktop that is a number', { desktop_ids: [1] }, 400],
+    ['too many desktops', { desktop_ids: Array.from({ length: 1001 }, (_, i) => `${i}`) }, 400],
+  ])('%s', async (_name, extra, status) => {
+    expect((await send(reference, body(extra))).status).toBe(status);
+  });
+
+  test('tells what tests it', () => {
+    const { edition, states } = reference.configuration as { edition: string; states: Record<string, object> };
+    expect(edition).toBe('2026-01');
+    expect(states).not.toHaveProperty('image is billed');
+    expect(states['pool is ready']).toMatchObject({ kms_id: 'key-1', desktop_ids: ['desktop-1', 'desktop-2'] });
+  });
+});
+
 test('a pool is busy for a while after an acceptance', async () => {
   const reference = await startReference({ busyMs: 150 });
   expect((await send(reference)).status).toBe(200);
