@@ -15,10 +15,11 @@ const tries = 3;
  */
 export function* sendHarmless(core: Core, credential: 'valid' | 'absent'): Procedure<Observation> {
   yield* core.state('pool does not exist');
+  // No credential is none, whatever kind is configured.
   const setting = core.setting('pool does not exist');
   const play =
     credential === 'absent' && setting !== undefined
-      ? canonicalCase(requirement('credentials/absent-is-unauthorised'), setting)
+      ? canonicalCase(requirement('credentials/absent-is-unauthorised'), { ...setting, auth: 'token' })
       : { context: plain, deviation: undefined };
   const sending = core.sending(play, 'pool does not exist', [], true);
   const seen = yield* answered(sending);

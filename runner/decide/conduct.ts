@@ -104,7 +104,8 @@ function* withoutConsent(core: Core, selected: readonly Requirement[]): Procedur
   const rounds = new Rounds(core, rejections);
   const setting = core.setting('pool does not exist');
   if (setting === undefined) return;
-  const absent = canonicalCase(requirement('credentials/absent-is-unauthorised'), setting);
+  // None is none, whatever kind is configured.
+  const absent = canonicalCase(requirement('credentials/absent-is-unauthorised'), { ...setting, auth: 'token' });
   const twin = yield* ask(core, core.sending(absent, 'pool does not exist', []));
   while (rounds.queue.length > 0) yield* rounds.play(batchBehindControls, undefined);
   const known = yield* ask(core, core.sending({ context: plain, deviation: undefined }, 'pool does not exist', []));
