@@ -26,12 +26,19 @@ export function merged(reports: readonly Report[]): Report {
   }
 }
 
-/** `merge`: the reports of shards, in any order, as one. */
+/** `merge`: the reports or traces of shards, in any order, as one report. */
 export async function mergeCommand(files: readonly string[], options: MergeOptions): Promise<number> {
-  const report = merged(files.map(readReport));
+  const reports: Report[] = [];
+  for (const file of files) reports.push(file.endsWith('.ndjson') ? await rejudged(file) : readReport(file));
+  const report = merged(reports);
   const targets = options.report ?? defaultReports(options.out);
   checkWritable(targets);
   await writeReports(report, targets);
   process.stderr.write(`${report.headline}\n`);
   return exitCodes[report.outcome];
+}
+
+async function rejudged(trace: string): Promise<Report> {
+  const { rejudge } = await import('../index.ts');
+  return rejudge(trace);
 }

@@ -142,7 +142,7 @@ export function createProgram(exit: (code: number) => void): Command {
   program
     .command('merge')
     .description('one report out of the reports of all shards')
-    .argument('<reports...>', 'JSON reports, in any order')
+    .argument('<reports...>', 'JSON reports or traces, in any order')
     .option('--report <format=file>', `one of ${formats.join(', ')}; repeatable`, reportFile)
     .option('--out <dir>', 'where the default reports go', 'reports/latest')
     .action(async (files: string[], options: MergeOptions) =>
@@ -172,9 +172,9 @@ export function createProgram(exit: (code: number) => void): Command {
 
   program
     .command('verify-report')
-    .description('is a report intact, and is it complete?')
+    .description('is a report intact, is it complete, and do its verdicts follow from the trace beside it?')
     .argument('<report>', 'JSON report')
-    .action(async (file: string) => exit((await import('./verify-report.ts')).verifyReportCommand(file)));
+    .action(async (file: string) => exit(await (await import('./verify-report.ts')).verifyReportCommand(file)));
 
   program
     .command('selfcheck')

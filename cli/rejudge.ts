@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pc from 'picocolors';
-import { differencesOf } from '../reports/differences.ts';
+import { disagreementsOf } from '../reports/disagreements.ts';
 import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 import { readReport } from './read-report.ts';
@@ -19,21 +19,21 @@ export async function rejudgeCommand(trace: string, { report: files = [], color 
   const report = await rejudge(trace);
   await writeReports(report, files);
   const { terminal } = await import('../reports/terminal.ts');
-  process.stdout.write(`${terminal(report, { color: color && pc.isColorSupported }).trimEnd()}\n`);
+  process.stdout.write(terminal(report, { color: color && pc.isColorSupported }));
   const beside = join(dirname(trace), 'report.json');
   const told = read(beside);
   if (told === undefined) {
     process.stdout.write(`There is no report beside the trace (${beside}): nothing to compare with.\n`);
     return 0;
   }
-  const differences = differencesOf(told, report);
-  for (const difference of differences) process.stdout.write(`${difference}\n`);
+  const disagreements = disagreementsOf(told, report);
+  for (const disagreement of disagreements) process.stdout.write(`${disagreement}\n`);
   process.stdout.write(
-    differences.length === 0
+    disagreements.length === 0
       ? `The verdicts are those of ${beside}.\n`
-      : `${differences.length} differ from ${beside}.\n`,
+      : `${disagreements.length} differ from ${beside}.\n`,
   );
-  return differences.length === 0 ? 0 : 1;
+  return disagreements.length === 0 ? 0 : 1;
 }
 
 /** The report beside a trace; undefined: there is none. Throws a UsageError for a file that is no report. */

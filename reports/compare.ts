@@ -12,6 +12,14 @@ export interface Change {
   /** Ids that one report alone has; nothing is said of them. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Under which editions of the page the reports were made, where that is more than one. */
+  readonly editions: readonly string[];
+}
+
+/** The editions of reports, where they differ: then only what all of them hold can be compared. */
+function differingEditions(reports: readonly Report[]): readonly string[] {
+  const editions = [...new Set(reports.map(({ suite }) => suite.edition))];
+  return editions.length > 1 ? editions : [];
 }
 
 /** Whether a verdict tells of a failure, waived or not. */
@@ -36,6 +44,7 @@ export function changeBetween(before: Report, after: Report): Change {
     still: pick((then, row) => hasFailed(row.verdict) && hasFailed(then.verdict)),
     added: [...now].filter((id) => !earlier.has(id)),
     removed: [...earlier.keys()].filter((id) => !now.has(id)),
+    editions: differingEditions([before, after]),
   };
 }
 
@@ -57,6 +66,8 @@ export interface Matrix {
   readonly names: readonly string[];
   readonly reports: readonly Report[];
   readonly lines: readonly MatrixLine[];
+  /** Under which editions of the page they were tested, where that is more than one. */
+  readonly editions: readonly string[];
 }
 
 /** What a report is called beside others. */
@@ -75,7 +86,10 @@ export function matrixOf(reports: readonly Report[], names: readonly string[] = 
     seen.set(name, count);
     return count === 1 ? name : `${name} (${count})`;
   });
-  return { names: unique, reports, lines: ids.flatMap((id) => lineOf(id, rows) ?? []) };
+  const editions = differingEditions(reports);
+  // Under another edition a row that is missing is no row that was passed over.
+  const shared = editions.length === 0 ? ids : ids.filter((id) => rows.every((own) => own.has(id)));
+  return { names: unique, reports, lines: shared.flatMap((id) => lineOf(id, rows) ?? []), editions };
 }
 
 function lineOf(id: string, rows: readonly ReadonlyMap<string, Row>[]): MatrixLine | undefined {

@@ -15,6 +15,13 @@ export function remarkOf({ names }: Matrix, { only, everybody }: MatrixLine): st
   return only === undefined ? '' : `only ${names[only] ?? ''}`;
 }
 
+/** What readers must know of reports that were made under different editions; empty where they were not. */
+export function editionsNote({ editions }: Pick<Matrix, 'editions'>): string {
+  return editions.length === 0
+    ? ''
+    : `Made under different editions of the page (${editions.join(', ')}): only rows that all of them hold are compared.`;
+}
+
 const letters = { pass: '.', fail: 'F', untested: '-', error: 'E', waived: 'W' } as const;
 
 /** A matrix for a terminal: a letter for each implementation. */
@@ -31,7 +38,9 @@ export function matrixTerminal(matrix: Matrix): string {
     return `${line.level.padEnd(6)} ${visibleLine(line.id).padEnd(width)}  ${cells}${remark}`;
   });
   const legend = `. pass, F fail, W waived, - untested, E error; ${counted(matrix.lines.length - lines.length, 'row')} that nobody fails left out. A row that everybody fails is suspect itself.`;
-  return `${[...head, '', ...rows, '', ...wrapped(legend, 80)].join('\n')}\n`;
+  const note = editionsNote(matrix);
+  const notes = note === '' ? [] : [...wrapped(note, 80), ''];
+  return `${[...notes, ...head, '', ...rows, '', ...wrapped(legend, 80)].join('\n')}\n`;
 }
 
 /** The same as a Markdown table. */
@@ -49,11 +58,14 @@ export function matrixMarkdown(matrix: Matrix): string {
   );
   const head = row(['level', 'row', ...names, 'only you', 'everybody']);
   const outcomes = matrix.reports.map(({ headline }, i) => `- ${names[i]}: ${escapeMarkdown(headline)}`);
-  return `${['## Implementations side by side', outcomes.join('\n'), [head, row(Array(names.length + 4).fill('---')), ...lines].join('\n')].join('\n\n')}\n`;
+  const note = editionsNote(matrix);
+  return `${['## Implementations side by side', ...(note === '' ? [] : [note]), outcomes.join('\n'), [head, row(Array(names.length + 4).fill('---')), ...lines].join('\n')].join('\n\n')}\n`;
 }
 
 /** What became of rows between two reports, for a terminal. */
-export function changeTerminal({ broke, mended, still, added, removed }: Change): string {
+export function changeTerminal(change: Change): string {
+  const { broke, mended, still, added, removed } = change;
+  const note = editionsNote(change);
   const part = (title: string, rows: readonly Row[]): readonly string[] =>
     rows.length === 0
       ? []
@@ -61,11 +73,13 @@ export function changeTerminal({ broke, mended, still, added, removed }: Change)
   const ids = (title: string, list: readonly string[]): readonly string[] =>
     list.length === 0 ? [] : [`${title}: ${list.length}`, ...list.map((id) => `  ${visibleLine(id)}`)];
   const lines = [
+    ...(note === '' ? [] : wrapped(note, 80)),
     ...part('broke', broke),
     ...part('mended', mended),
     ...part('still fail', still),
     ...ids('only in the later report', added),
     ...ids('only in the earlier report', removed),
   ];
-  return `${lines.length === 0 ? 'nothing fails in either' : lines.join('\n')}\n`;
+  const isQuiet = broke.length + mended.length + still.length === 0;
+  return `${[...lines, ...(isQuiet ? ['nothing fails in either'] : [])].join('\n')}\n`;
 }

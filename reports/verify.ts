@@ -1,11 +1,12 @@
+import { edition, editions } from '../specs/editions.ts';
 import { hashOfSet } from '../specs/frozen-set.ts';
 import type { Report } from '../specs/report.ts';
-import { requirements } from '../specs/requirements.ts';
 import { isIntact } from './checksum.ts';
+import { disagreementsOf } from './disagreements.ts';
 
-/** One answer about a report, and why. */
+/** One answer about a report, and why; undefined: it cannot be told. */
 export interface Answer {
-  readonly holds: boolean;
+  readonly holds: boolean | undefined;
   readonly why: string;
 }
 
@@ -20,6 +21,9 @@ export function intact(report: Report): Answer {
 
 /** Whether a report has every row of the set, each with its techniques and its level, and none besides. */
 export function complete(report: Report): Answer {
+  const name = editions.find((one) => one === report.suite.edition);
+  if (name === undefined) return { holds: false, why: `this suite knows no edition ${report.suite.edition}` };
+  const { requirements } = edition(name);
   const wanted = requirements.flatMap(({ id, level, techniques }) =>
     techniques.map((technique) => `${id} ${technique} ${level}`),
   );
@@ -29,11 +33,19 @@ export function complete(report: Report): Answer {
   const hash = report.claim?.set_hash;
   if (missing.length === 0 && unknown.length === 0) {
     if (hash !== undefined && hash !== hashOfSet()) return { holds: false, why: 'the hash of its set is another one' };
-    return { holds: true, why: `all ${requirements.length} rows of this suite are there` };
+    return { holds: true, why: `all ${requirements.length} rows of edition ${name} are there` };
   }
   const some = (name: string, list: readonly string[]): readonly string[] =>
     list.length === 0
       ? []
       : [`${name}: ${list.slice(0, 5).join(', ')}${list.length > 5 ? ` and ${list.length - 5} more` : ''}`];
   return { holds: false, why: [...some('missing', missing), ...some('unknown', unknown)].join('; ') };
+}
+
+/** Whether the verdicts of a report follow from its trace, of which `computed` is made; undefined: there is none. */
+export function consistent(report: Report, computed: Report | undefined): Answer {
+  if (computed === undefined) return { holds: undefined, why: 'there is no trace.ndjson beside it' };
+  const [first, ...more] = disagreementsOf(report, computed);
+  if (first === undefined) return { holds: true, why: 'every verdict follows from the trace beside it' };
+  return { holds: false, why: more.length === 0 ? first : `${first} And ${more.length} more.` };
 }

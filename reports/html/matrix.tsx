@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Matrix } from '../compare.ts';
-import { tellingLines } from '../matrix-text.ts';
+import { editionsNote, tellingLines } from '../matrix-text.ts';
 import { rowsOf } from '../rows.ts';
 import { counted } from '../text.ts';
 import { style } from './style.ts';
@@ -32,6 +32,7 @@ function Name({ name, href }: { readonly name: string; readonly href: string | u
 
 function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: readonly string[] }): VNode {
   const lines = tellingLines(matrix);
+  const note = editionsNote(matrix);
   const hash = createHash('sha256').update(own).digest('base64');
   return (
     <html lang="en">
@@ -102,6 +103,7 @@ function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: read
           </div>
           <h2>{counted(lines.length, 'row')} that somebody fails</h2>
           <p class="dim">A row that everybody fails is suspect itself.</p>
+          {note === '' ? null : <p>{note}</p>}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
           <div class="wide" tabIndex={0}>
             <table>

@@ -102,7 +102,7 @@ function exchange(
       resolve(result);
     };
     const fail = (error: unknown): void =>
-      settle(explain(error, { ...way, answered, size: request.body?.length ?? 0 }), false);
+      settle(explain(error, { ...way, answered, size: request.body?.length ?? 0, head: headSize(request) }), false);
     const timer = setTimeout(() => {
       settle(silence('timeout', `no whole answer came within ${options.timeout} ms`, way.reused), false);
     }, options.timeout);
@@ -151,6 +151,10 @@ function exchange(
       settle(unsendable(error, false, way.reused), false);
     }
   });
+}
+
+function headSize({ path, headers }: WireRequest): number {
+  return Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length + 4, path.length);
 }
 
 /** Throws when the path, a header or a certificate is not fit to be sent. */

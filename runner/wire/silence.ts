@@ -2,6 +2,8 @@ import type { Silence, SilenceKind } from '../decide/procedure.ts';
 
 /** Above this many bytes a reset before any answer is put down to the body. */
 const large_body = 64 * 1024;
+/** Above this many bytes of head, the least limit that servers have by default, a failure to write is put down to it. */
+const large_head = 16 * 1024;
 
 /** How far an exchange has come; it decides what an error means. */
 export interface Progress {
@@ -12,6 +14,8 @@ export interface Progress {
   readonly answered: boolean;
   /** Of the body that is sent, in bytes. */
   readonly size: number;
+  /** Of path and headers, in bytes. */
+  readonly head: number;
 }
 
 export function silence(kind: SilenceKind, reason: string, reused: boolean, whileSending = false): Silence {
@@ -19,7 +23,7 @@ export function silence(kind: SilenceKind, reason: string, reused: boolean, whil
 }
 
 /** Says in one sentence why no answer came. */
-export function explain(error: unknown, { connected, secured, reused, answered, size }: Progress): Silence {
+export function explain(error: unknown, { connected, secured, reused, answered, size, head }: Progress): Silence {
   const code = codeOf(error);
   if (code.startsWith('HPE_'))
     return silence(answered ? 'broken' : 'protocol', `the answer is not valid HTTP: ${describe(error)}`, reused);
@@ -30,6 +34,10 @@ export function explain(error: unknown, { connected, secured, reused, answered, 
   if (/^(ERR_SSL|ERR_TLS)/.test(code)) return silence('tls', `the secure connection broke: ${describe(error)}`, reused);
   if (size > large_body) {
     const reason = `the connection was reset while the body was being sent (${size} bytes), and no answer could be read`;
+    return silence('reset', reason, reused, true);
+  }
+  if (!answered && head > large_head && isOfWriting(error)) {
+    const reason = `the connection was reset while the head was being sent (${head} bytes), and no answer could be read`;
     return silence('reset', reason, reused, true);
   }
   if (answered) return silence('broken', `the answer was cut short: ${describe(error)}`, reused);
@@ -65,6 +73,11 @@ const hints: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED:
     'the target asks for a client certificate: give target.cert and target.key',
 };
+
+/** The target hung up before all was sent. */
+function isOfWriting(error: unknown): boolean {
+  return codeOf(error) === 'EPIPE' || (error instanceof Error && 'syscall' in error && error.syscall === 'write');
+}
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

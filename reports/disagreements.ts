@@ -1,7 +1,7 @@
 import type { Report, Result } from '../specs/report.ts';
 
 /** What a report says that another, made of the same trace, does not: one sentence each, none where they agree. */
-export function differencesOf(told: Report, computed: Report): readonly string[] {
+export function disagreementsOf(told: Report, computed: Report): readonly string[] {
   const sentences: string[] = [];
   if (told.suite.version !== computed.suite.version)
     sentences.push(
