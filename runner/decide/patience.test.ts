@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../generators/contexts.ts';
 import { render } from '../../generators/render.ts';
-import { defaultEdition } from '../../specs/editions.ts';
+import { defaultEdition, edition } from '../../specs/editions.ts';
 import { requirements } from '../../specs/requirements.ts';
 import { conduct } from './conduct.ts';
 import { Core } from './core.ts';
@@ -93,7 +93,7 @@ function play(behave: Behaviour): {
     consent: true,
     limits: { rebuilds: 400, ready_wait: 1_200_000, timeout: 1000 },
   } as const;
-  const core = new Core(options, new Ledger(requirements, defaultEdition));
+  const core = new Core(options, new Ledger(edition(defaultEdition).requirements, defaultEdition));
   let [now, sent] = [0, 0];
   const perform = (command: Command): Fact => {
     if (command.do === 'wait') {
@@ -123,7 +123,7 @@ function play(behave: Behaviour): {
     now = latest;
     return { told: 'sent', exchanges, now };
   };
-  const procedure = conduct(core, requirements);
+  const procedure = conduct(core, core.requirements);
   try {
     let step = procedure.next();
     while (!step.done) step = procedure.next(perform(step.value));

@@ -200,8 +200,9 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
       for (const one of strange) batch.giveUp(one);
       return 'all';
     }
-    if (silent.silence?.silence === 'tls' && core.ledger.observations === 0)
-      throw new RunEnded(`The target cannot be reached: ${silent.silence.reason}`);
+    // Nobody was ever there: that is no restart.
+    if ((silent.silence?.silence === 'tls' || isRefused(silent)) && core.ledger.observations === 0)
+      throw new RunEnded(`The target cannot be reached: ${silent.silence?.reason}`);
     if (!(yield* comesBack(core)))
       throw new RunEnded(
         `The target gives no answer any more; the first request without one: ${whatOf(silent)}; ${silent.silence?.reason}`,
