@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import schema from '../specs/report.schema.json' with { type: 'json' };
 import type { Report } from '../specs/report.ts';
+import { validatorOf } from '../specs/validator.ts';
 
 /** Why a text is no report; undefined: it is one. */
 export function flawOf(value: unknown): string | undefined {
-  const validate = new Ajv2020({ allErrors: false, strict: false }).compile(schema);
+  const validate = validatorOf(schema);
   if (validate(value)) return undefined;
   const [error] = validate.errors ?? [];
   return `${error?.instancePath || 'it'} ${error?.message ?? 'is wrong'}`;

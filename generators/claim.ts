@@ -1,14 +1,15 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../specs/deviations.ts';
 import { type EditionName, edition } from '../specs/editions.ts';
+import { validatorOf } from '../specs/validator.ts';
 import type { Case } from './model.ts';
 
 const known = new Map<EditionName, ValidateFunction>();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Tells whether a body is valid in an edition. */
-function validatorOf(name: EditionName): ValidateFunction {
-  const isValid = known.get(name) ?? new Ajv2020({ strict: false }).compile(edition(name).request);
+function requestValidator(name: EditionName): ValidateFunction {
+  const isValid = known.get(name) ?? validatorOf(edition(name).request);
   known.set(name, isValid);
   return isValid;
 }
@@ -25,7 +26,7 @@ export function classify(body: Uint8Array | undefined, name: EditionName): BodyC
   } catch {
     return 'malformed';
   }
-  return validatorOf(name)(value) ? 'valid' : 'invalid';
+  return requestValidator(name)(value) ? 'valid' : 'invalid';
 }
 
 /** Whether a case is what it says: the schema agrees with what its deviation claims of the body. */

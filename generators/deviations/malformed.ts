@@ -125,10 +125,11 @@ function around({ fixture }: Setting): readonly Deviation[] {
   const before = (what: string, text: string): Deviation => edited(what, { edit: 'around', before: text, after: '' });
   const behind = (what: string, text: string): Deviation => edited(what, { edit: 'around', before: '', after: text });
   return [
+    // Whoever reads a stream of documents, or one a line, takes the first and leaves the rest.
+    behind('a second document', `\n{"image_id":${image}}`),
     behind('trailing data', ' x'),
     behind('a null character and data behind it', '\u0000x'),
     malformed('a form', { on: 'body', body: `image_id=${encodeURIComponent(fixture.image_id)}` }),
-    behind('a second document', `{"image_id":${image}}`),
     before('leading data', 'x '),
     edited('form feeds around it', { edit: 'around', before: '\f', after: '\f' }),
     behind('a brace too many', '}'),

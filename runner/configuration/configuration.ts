@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import schema from '../../specs/config.schema.json' with { type: 'json' };
 import type { AccessKeys, Auth, Configuration, StateValues, Waiver } from '../../specs/configuration.ts';
 import { defaultEdition, type EditionName } from '../../specs/editions.ts';
 import type { State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
+import { validatorOf } from '../../specs/validator.ts';
 import { didYouMean } from './closest.ts';
 import { schemaComplaint } from './schema-complaint.ts';
 import { parseText, type Source } from './text.ts';
@@ -54,9 +54,7 @@ interface WrittenAuth extends Partial<AccessKeys> {
   readonly iam?: Omit<Extract<Auth, { kind: 'iam' }>, 'kind'>;
 }
 
-const ajv = new Ajv2020({ allErrors: true, strict: true, verbose: true, allowUnionTypes: true, strictRequired: false });
-formats.default(ajv);
-const valid = ajv.compile<Written>(schema);
+const valid = validatorOf<Written>(schema, { allErrors: true, verbose: true });
 
 /** Reads, checks and completes a configuration. Throws UsageError with one sentence that says what to mend. */
 export function readConfiguration(input: ConfigurationInput): Configuration {

@@ -1,5 +1,5 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../specs/options.schema.json' with { type: 'json' };
+import { validatorOf } from '../../specs/validator.ts';
 import { schemaComplaint } from './schema-complaint.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -22,8 +22,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
-const valid = ajv.compile(schema);
+const valid = validatorOf(schema, { allErrors: true, verbose: true });
 
 /** Refuses options that are not what `specs/options.schema.json` says, with a UsageError that names the closest known one. */
 export function checkOptions(options: object): void {

@@ -1,8 +1,8 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../specs/trace.schema.json' with { type: 'json' };
 import type { TraceLine } from '../../specs/trace.ts';
+import { validatorOf } from '../../specs/validator.ts';
 
-const valid = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile<TraceLine>(schema);
+const valid = validatorOf<TraceLine>(schema);
 
 /** A line of a trace. Throws an Error that says what is wrong with it. */
 export function parseLine(text: string): TraceLine {

@@ -1,7 +1,8 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../../../specs/deviations.ts';
 import { type EditionName, edition } from '../../../specs/editions.ts';
 import type { AnswerAspect, Level } from '../../../specs/requirement.ts';
+import { validatorOf } from '../../../specs/validator.ts';
 import type { ObjectSchema } from '../../../specs/value-schema.ts';
 import { hungUp, isThrottled, member, type Observation } from '../observation.ts';
 import type { Answer } from '../procedure.ts';
@@ -56,7 +57,7 @@ function makeShapes(name: EditionName): Shapes {
 
 function shape(schema: ObjectSchema, inWords: string): Shape {
   // Schemas of several editions have one address.
-  return { validate: new Ajv2020({ allErrors: false, strict: false }).compile(schema), inWords };
+  return { validate: validatorOf(schema), inWords };
 }
 
 /** What types the members have that may be left out: `a and b are strings`. */
