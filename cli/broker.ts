@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Broker, BrokerError, type BrokeredPact } from '../contracts/broker.ts';
 import { consumerName, providerName } from '../contracts/examples.ts';
 import { visibleLine } from '../reports/visible.ts';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
+import { pactFileOf } from '../runner/contracts.ts';
 import { type InteractionResult, playPacts } from '../runner/pacts.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Outcome, Report } from '../specs/report.ts';
@@ -35,13 +35,6 @@ export interface BrokerTask {
   /** The version to publish results for; undefined: nothing is published. */
   readonly publishFor: string | undefined;
 }
-
-const pactFile = fileURLToPath(
-  new URL(
-    `${import.meta.url.endsWith('.ts') ? '../' : '../../'}contracts/pacts/${consumerName}-${providerName}.json`,
-    import.meta.url,
-  ),
-);
 
 /** Settles what can be wrong with the options before the first request; undefined when no Broker is named. */
 export function brokerTask(flags: RunFlags, env: NodeJS.ProcessEnv): BrokerTask | undefined {
@@ -86,7 +79,8 @@ export async function verifyFromBroker(
   const lines: string[] = [];
   const outcomes: Outcome[] = [];
   try {
-    if (version !== undefined) await broker.publishPact(readFileSync(pactFile), consumerName, suite());
+    if (version !== undefined)
+      await broker.publishPact(readFileSync(pactFileOf(configuration.edition)), consumerName, suite());
     const pacts = await broker.fetchPacts();
     const left = Math.max(0, configuration.limits.rebuilds - rebuilds);
     const played = await playPacts(

@@ -13,7 +13,8 @@ import type { ContractResult } from './decide/results.ts';
 const root = import.meta.url.endsWith('.ts') ? '../' : '../../';
 
 /** The committed contract of an edition. */
-function pactFileOf(name: EditionName): string {
+/** Where the pact of an edition lies. */
+export function pactFileOf(name: EditionName): string {
   return fileURLToPath(new URL(`${root}contracts/pacts/${pactName(name)}`, import.meta.url));
 }
 

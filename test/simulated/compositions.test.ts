@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { randomOf } from '../../generators/random.ts';
-import { requirements } from '../../specs/requirements.ts';
+import { defaultEdition, edition } from '../../specs/editions.ts';
 import { legalNature } from './legal.ts';
 import { alarms, simulate } from './simulate.ts';
+
+const { requirements } = edition(defaultEdition);
 
 /** COMPOSITIONS_SEED and COMPOSITIONS make others, and more of them; each is a seed of its own, counted from there. */
 const first = Number(process.env['COMPOSITIONS_SEED'] ?? 1);

@@ -2,14 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { playKey } from '../../generators/cases.ts';
 import type { Exchange } from '../../runner/decide/procedure.ts';
 import { generatedItems } from '../../runner/plan/items.ts';
-import { defaultEdition } from '../../specs/editions.ts';
+import { defaultEdition, edition } from '../../specs/editions.ts';
 import type { Report, Result } from '../../specs/report.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
-import { requirements } from '../../specs/requirements.ts';
 import type { Witness } from './driver.ts';
 import type { Asked, Nature, Reply } from './nature.ts';
 import { simulate } from './simulate.ts';
 import { tokens } from './target.ts';
+
+const { requirements } = edition(defaultEdition);
 
 /** Each of these is a defect of the suite itself that once was. */
 

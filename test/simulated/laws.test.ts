@@ -8,9 +8,11 @@ import { RunEnded } from '../../runner/decide/procedure.ts';
 import { askUntilReady } from '../../runner/decide/readiness.ts';
 import { resultsOf } from '../../runner/decide/results.ts';
 import { settle } from '../../runner/decide/settle.ts';
+import { defaultEdition, edition } from '../../specs/editions.ts';
 import type { Result } from '../../specs/report.ts';
-import { requirements } from '../../specs/requirements.ts';
 import { playScript, type Script, type Scripted, scriptedCore } from './script.ts';
+
+const { requirements } = edition(defaultEdition);
 
 /** LAWS_SEED makes other histories; said by fast-check, too, when a law is broken. */
 const seed = Number(process.env['LAWS_SEED'] ?? 1);
