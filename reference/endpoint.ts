@@ -250,18 +250,26 @@ interface Received {
 }
 
 /** Reads to the end, so that the connection can be used again, but keeps no more than the limit. */
-async function readBody(incoming: IncomingMessage, read: Hooks['read'] = joined): Promise<Received> {
+function readBody(incoming: IncomingMessage, read: Hooks['read'] = joined): Promise<Received> {
   const chunks: Buffer[] = [];
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    hash.update(chunk);
-    if (size <= maxBody) chunks.push(chunk);
-    if (size > maxDrained) break;
-  }
-  const body = read(incoming.headers, chunks);
-  return { body, pieces: chunks.length, bodyHash: hash.digest('hex'), tooLarge: size > maxBody };
+  return new Promise((resolve, rejectReading) => {
+    const finish = (): void => {
+      const body = read(incoming.headers, chunks);
+      resolve({ body, pieces: chunks.length, bodyHash: hash.digest('hex'), tooLarge: size > maxBody });
+    };
+    // By events: whoever iterates over a request gets as one piece what was read in one go.
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      hash.update(chunk);
+      if (size <= maxBody) chunks.push(chunk);
+      if (size > maxDrained) incoming.destroy(new Error('The body is far too large.'));
+    });
+    incoming.once('end', finish);
+    incoming.once('error', rejectReading);
+    incoming.once('close', () => rejectReading(new Error('The request broke off.')));
+  });
 }
 
 function joined(_: IncomingHttpHeaders, pieces: readonly Uint8Array[]): Uint8Array {

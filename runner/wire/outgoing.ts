@@ -63,18 +63,33 @@ export function write(outgoing: ClientRequest, request: WireRequest, expectation
       outgoing.end();
       return () => undefined;
     }
-    case 'pieces': {
-      const at = middle(body);
-      outgoing.write(body.subarray(0, at));
-      const timer = setTimeout(() => outgoing.end(body.subarray(at)), pause_between_pieces);
-      return () => clearTimeout(timer);
-    }
+    case 'pieces':
+      return writeInPieces(outgoing, body);
     case 'expected':
       return writeWhenAsked(outgoing, body, expectations);
     default:
       outgoing.end(body);
       return () => undefined;
   }
+}
+
+/** The pause begins when the first piece is out, however long the connection took. */
+function writeInPieces(outgoing: ClientRequest, body: Uint8Array): () => void {
+  const at = middle(body);
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    if (!isOver) outgoing.end(body.subarray(at));
+  };
+  outgoing.write(body.subarray(0, at), () => {
+    if (isOver) return;
+    // A timer that comes late must not overtake a target of this very process, which has the first piece still to read.
+    timer = setTimeout(() => setImmediate(() => setImmediate(end)), pause_between_pieces);
+  });
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 /** Inside the last character of several bytes, if there is one. */
