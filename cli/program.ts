@@ -180,6 +180,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('selfcheck')
     .description('run the suite against the correct reference endpoint and each named fault, and print the matrix')
     .option('--fault <id>', 'this fault alone')
+    .addOption(
+      new Option('--pairs', 'in place of them each generated fault of two conditions; takes some minutes').conflicts(
+        'fault',
+      ),
+    )
     .action(async (options: SelfcheckOptions) =>
       exit(await (await import('./selfcheck.ts')).selfcheckCommand(options)),
     );

@@ -10,6 +10,8 @@ import { given } from './locate.ts';
 
 export interface SelfcheckOptions {
   readonly fault?: string;
+  /** The generated faults of two conditions in place of the named ones. */
+  readonly pairs?: boolean;
 }
 
 /** One line of the matrix. */
@@ -21,11 +23,13 @@ export interface Check {
   readonly remark?: string;
 }
 
+/** Runs at once: a run waits now and then, for an effect that may come late. */
 const atOnce = 4;
 const timeout = 2000;
 
 /** `selfcheck`: does the suite pass the correct endpoint, and find each named fault? */
 export async function selfcheckCommand(options: SelfcheckOptions): Promise<number> {
+  if (options.pairs === true) return (await import('./selfcheck-pairs.ts')).pairsCommand();
   const chosen = choose(options.fault);
   const subjects = [undefined, ...chosen];
   let done = 0;
@@ -91,12 +95,16 @@ export function matrix(checks: readonly Check[]): string {
 }
 
 /** Maps with a few in work at once; the results keep the order. */
-async function pooled<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<readonly R[]> {
+export async function pooled<T, R>(
+  items: readonly T[],
+  act: (item: T) => Promise<R>,
+  most = atOnce,
+): Promise<readonly R[]> {
   const results: R[] = [];
   const queue = items.entries();
   const worker = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await act(item);
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: most }, worker));
   return results;
 }

@@ -1,11 +1,10 @@
-import { type Dimension, fieldDimensions } from '../specs/contexts.ts';
+import { covered, coveredLevels, type Dimension, fieldDimensions } from '../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../specs/deviations.ts';
-import type { Field, Send } from '../specs/requirement.ts';
+import type { EditionName } from '../specs/editions.ts';
+import { type Field, fields, type Send } from '../specs/requirement.ts';
 import {
   contextKey,
   contextsOfClass,
-  covered,
-  coveredLevels,
   forAuth,
   lawful,
   plain,
@@ -18,6 +17,8 @@ import { deviationSource } from './deviations/index.ts';
 import type { DeviationSource, Setting } from './deviations/source.ts';
 import type { Change, Context, Deviation } from './model.ts';
 import { randomOf } from './random.ts';
+import { fieldSchema } from './schema.ts';
+import { isLarge } from './writing.ts';
 
 /** A request before it is rendered: what it is, whatever the fixture. */
 export interface Play {
@@ -30,21 +31,42 @@ export type DeviationSend = Extract<Send, { kind: 'deviation' }>;
 
 const bodyDimensions: readonly Dimension[] = [...fieldDimensions, 'writing', 'size'];
 
-/** Cases of a class whose rows never count. */
-const fewCases = 2;
-
 /** Values of one class that the fixed cases send at most; what falls off comes first among the generated ones. */
-function mostOfClass(kind: DeviationKind): number {
-  return traitsOf(kind).accepted === 'never' ? 5 : 4;
+function mostOfClass({ of, field }: DeviationSend, name: EditionName): number {
+  return traitsOf(of).accepted === 'never' && !isOneOfMany(field, name) ? 5 : 4;
+}
+
+/** Fields of which there are several that take the same wrong values: what is left out of one, another has. */
+function isOneOfMany(field: Field | undefined, name: EditionName): field is Field {
+  return field !== undefined && fieldSchema(field, name).type === 'string';
+}
+
+/** Values of a class in the order in which they are sent: the most telling ones first, the others by turns. */
+function inOrder(values: readonly Deviation[], { field }: DeviationSend, name: EditionName): readonly Deviation[] {
+  if (!isOneOfMany(field, name)) return values;
+  const [telling, others] = [values.slice(0, 2), values.slice(2)];
+  const turn = others.length === 0 ? 0 : (2 * fields.indexOf(field)) % others.length;
+  return [...telling, ...others.slice(turn), ...others.slice(0, turn)];
+}
+
+function withoutImage(some: readonly Field[]): readonly Exclude<Field, 'image_id'>[] {
+  return some.filter((field) => field !== 'image_id');
 }
 
 /** The dimensions that a change leaves no room for. */
 export function overridden(change: Change): readonly Dimension[] {
   switch (change.on) {
     case 'field':
-      return change.field === 'image_id' ? [] : [change.field];
-    case 'members':
-      return change.without.filter((field) => field !== 'image_id');
+      return [...withoutImage([change.field]), ...(isLarge(change.value) ? (['size'] as const) : [])];
+    case 'members': {
+      const isEmpty = change.add.length === 0 && fields.every((field) => change.without.includes(field));
+      const isTooMuch = isLarge(change.add.flatMap((member) => [...member].flat()));
+      return [
+        ...withoutImage(change.without),
+        ...(isEmpty ? (['writing'] as const) : []),
+        ...(isTooMuch ? (['size'] as const) : []),
+      ];
+    }
     case 'bytes':
       // What is escaped has no bytes of its own.
       return ['message', 'writing'];
@@ -55,7 +77,7 @@ export function overridden(change: Change): readonly Dimension[] {
       return [...bodyDimensions, ...framing];
     }
     case 'media type':
-      return change.mediaType === undefined ? ['media_type'] : [];
+      return isVariable(change.mediaType) ? [] : ['media_type'];
     case 'method':
       return change.method === 'GET' || change.method === 'HEAD' ? [...bodyDimensions, 'transfer', 'media_type'] : [];
     case 'several':
@@ -74,19 +96,41 @@ export function overridden(change: Change): readonly Dimension[] {
   }
 }
 
-/** The context, as far as the deviation leaves room for it. */
-function around(context: Context, deviation: Deviation, setting: Setting): Context {
-  const changes = [deviation.change, ...(deviation.second === undefined ? [] : [deviation.second.change])];
-  const gone = changes.flatMap(overridden);
-  const fitting = forAuth(plainIn(context, gone), setting.auth);
-  return lawful(withNeeds(fitting, deviation), setting.edition, gone);
+/** Whether a media type can be written in another case and with a charset. */
+function isVariable(mediaType: string | undefined): boolean {
+  return mediaType !== undefined && /^[a-z]+\/[^;]*$/.test(mediaType);
 }
 
-/** How many cases meet every level of every dimension that the deviation leaves. */
-function casesFor(deviation: Deviation, { edition }: Setting): number {
-  const gone = new Set(overridden(deviation.change));
-  const left = covered(edition).filter((dimension) => !gone.has(dimension));
-  return Math.max(...left.map((dimension) => coveredLevels(dimension, edition).length));
+/** The context, as far as the deviation leaves room for it. */
+function around(context: Context, deviation: Deviation, setting: Setting): Context {
+  const fitting = forAuth(plainIn(context, goneWith(deviation)), setting.auth);
+  return lawful(withNeeds(fitting, deviation), setting.edition, goneWith(deviation));
+}
+
+/** The dimensions that a deviation leaves no room for. */
+function goneWith({ change, second }: Deviation): ReadonlySet<Dimension> {
+  return new Set([...overridden(change), ...(second === undefined ? [] : overridden(second.change))]);
+}
+
+/** The same, with those of which it needs a certain level. */
+function takenBy(deviation: Deviation): ReadonlySet<Dimension> {
+  return new Set([...goneWith(deviation), ...(Object.keys(deviation.needs ?? {}) as Dimension[])]);
+}
+
+/**
+ * What the cases of a class deviate in: each value that is sent, and by turns as many as it takes to meet every level.
+ * What leaves no room but for a second deviation is not made up for: with two, a target has the choice which it refuses.
+ */
+function deviationsOf(values: readonly Deviation[], most: number, name: EditionName): readonly Deviation[] {
+  const chosen = values.slice(0, most);
+  for (const dimension of covered(name)) {
+    const leavesRoom = ({ second: _, ...first }: Deviation): boolean => !takenBy(first).has(dimension);
+    const fitting = values.filter(leavesRoom);
+    const met = chosen.filter(leavesRoom).length;
+    const missing = fitting.length === 0 ? 0 : Math.max(0, coveredLevels(dimension, name).length - met);
+    for (let i = 0; i < missing; i += 1) chosen.push(...fitting.slice((met + i) % fitting.length).slice(0, 1));
+  }
+  return chosen;
 }
 
 /** The fixed cases of a row about deviations: each class meets each level of each dimension. */
@@ -102,17 +146,15 @@ function makeFixedPlays(send: DeviationSend, setting: Setting): readonly Play[] 
   const source = sourceOf(send.of, send.field, setting);
   const first = numberOf(`${send.of} ${send.field ?? ''} ${send.second === undefined ? '' : 'second'}`);
   return source.classes.flatMap((values, index) => {
-    const [telling] = values;
-    if (telling === undefined) return [];
     const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
-    const various = Math.min(seconds === undefined ? values.length : seconds.length, mostOfClass(send.of));
-    // Nobody is wrong who takes null, or refuses it: a few cases show whether anything breaks.
-    const count = send.of === 'null' ? fewCases : Math.max(various, casesFor(telling, setting));
-    return contextsOfClass(first + index, count, setting.edition).map((context, i): Play => {
-      const value = values[i % values.length] ?? telling;
-      const deviation = seconds === undefined ? value : withSecond(value, seconds[i % seconds.length]);
-      return { context: around(context, deviation, setting), deviation };
-    });
+    const ordered = inOrder(values, send, setting.edition);
+    const all =
+      seconds === undefined
+        ? ordered
+        : seconds.map((second, i) => withSecond(ordered[i % ordered.length] ?? second, second));
+    const deviations = deviationsOf(all, mostOfClass(send, setting.edition), setting.edition);
+    const contexts = contextsOfClass(first + index, deviations.map(takenBy), setting.edition);
+    return deviations.map((deviation, i) => ({ context: around(contexts[i] ?? plain, deviation, setting), deviation }));
   });
 }
 
@@ -123,7 +165,7 @@ export function hasManyValues(send: DeviationSend, setting: Setting): boolean {
 
 /** The n-th generated case of a row about deviations. The same seed and n give the same one. */
 export function randomPlay(send: DeviationSend, setting: Setting, n: number): Play | undefined {
-  const deviation = randomDeviation(send.of, send.field, setting, n);
+  const deviation = randomDeviation(send, setting, n);
   if (deviation === undefined) return undefined;
   const seconds = send.second === undefined ? undefined : secondsOf(send.second, setting);
   const whole = seconds === undefined ? deviation : withSecond(deviation, seconds[n % seconds.length]);
@@ -131,14 +173,11 @@ export function randomPlay(send: DeviationSend, setting: Setting, n: number): Pl
   return { context: around(randomContext(setting.seed + shift, n, setting.edition), whole, setting), deviation: whole };
 }
 
-function randomDeviation(
-  of: DeviationKind,
-  field: Field | undefined,
-  setting: Setting,
-  n: number,
-): Deviation | undefined {
-  const { classes, random } = sourceOf(of, field, setting);
-  const rest = classes.flatMap((values) => values.slice(mostOfClass(of)));
+function randomDeviation(send: DeviationSend, setting: Setting, n: number): Deviation | undefined {
+  const { classes, random } = sourceOf(send.of, send.field, setting);
+  const rest = classes.flatMap((values) =>
+    inOrder(values, send, setting.edition).slice(mostOfClass(send, setting.edition)),
+  );
   if (n < rest.length) return rest[n];
   if (random === undefined) {
     const all = classes.flat();

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {
+  covered,
+  coveredLevels,
   type Dimension,
   dimensionNames,
   type FieldDimension,
@@ -9,27 +11,16 @@ import {
   type Levels,
   levelsOf,
   plainLevel,
-  uncoveredLevels,
 } from '../specs/contexts.ts';
 import { type EditionName, edition } from '../specs/editions.ts';
 import type { ValueSchema } from '../specs/value-schema.ts';
-import { coveringArray, type Row } from './covering.ts';
+import { coveringArray, type Row, shuffled } from './covering.ts';
 import { forbiddenLevels } from './forbidden.ts';
 import type { AuthKind, Context, Deviation } from './model.ts';
 import { randomOf } from './random.ts';
 import { text } from './random-text.ts';
 import { fieldSchema, range } from './schema.ts';
 import { literalTexts, longest, textsOf, typicalMessage } from './texts.ts';
-
-/** Dimensions whose levels meet in covering arrays; the others are for single deviations. */
-export function covered(name: EditionName): readonly Dimension[] {
-  return edition(name).dimensions.filter((dimension) => dimension !== 'query');
-}
-
-/** The levels of a dimension that meet in covering arrays. */
-export function coveredLevels(dimension: Dimension, name: EditionName): readonly string[] {
-  return levelsOf(dimension, name).filter((level) => !uncoveredLevels.includes(level));
-}
 
 function withLevels(pairs: Iterable<readonly [Dimension, string]>): Levels {
   const plainLevels = dimensionNames.map((dimension) => [dimension, plainLevel(dimension)] as const);
@@ -203,10 +194,9 @@ function fromRow(name: EditionName, row: Row, turns: Turns): Context {
   return { levels, values };
 }
 
+/** A context as a row: -1 for a level that meets none. */
 function rowOf(context: Context, name: EditionName): Row {
-  return covered(name).map((dimension) =>
-    Math.max(0, coveredLevels(dimension, name).indexOf(context.levels[dimension])),
-  );
+  return covered(name).map((dimension) => coveredLevels(dimension, name).indexOf(context.levels[dimension]));
 }
 
 const known = new Map<string, readonly Context[]>();
@@ -302,25 +292,31 @@ export function randomContext(seed: number, n: number, name: EditionName): Conte
 }
 
 /**
- * Contexts for the cases of one class of deviations: as many as asked for, and no level of a dimension comes twice
- * before each has come once. `n` tells the classes apart, so that they meet the levels in different company.
+ * Contexts for the cases of one class of deviations, the plain one first. `gone`: the dimensions for which each case
+ * leaves no room; among the others no level comes twice before each has come once. `n` tells the classes apart, so that
+ * they meet the levels in different company.
  */
-export function contextsOfClass(n: number, count: number, name: EditionName): readonly Context[] {
+export function contextsOfClass(
+  n: number,
+  gone: readonly ReadonlySet<Dimension>[],
+  name: EditionName,
+): readonly Context[] {
   const random = randomOf(0x1d5c, n);
   const columns = new Map(
     covered(name).map((dimension): readonly [Dimension, string[]] => {
-      const all = coveredLevels(dimension, name);
-      const shift = random.nextInt(0, all.length - 1);
-      const turns = Array.from({ length: count }, (_, i) => all[(i + shift) % all.length] ?? '');
-      const shuffled = turns
-        .map((level) => [random.nextInt(0, 1_000_000), level] as const)
-        .sort(([a], [b]) => a - b)
-        .map(([, level]) => level);
-      return [dimension, shuffled];
+      const [first = '', ...others] = coveredLevels(dimension, name);
+      const turns = [first, ...shuffled(others, (max) => random.nextInt(0, max))];
+      let turn = 0;
+      const column = gone.map((dimensions) => {
+        if (dimensions.has(dimension)) return first;
+        turn += 1;
+        return turns[(turn - 1) % turns.length] ?? first;
+      });
+      return [dimension, column];
     }),
   );
-  rearrange(name, columns);
-  return Array.from({ length: count }, (_, i) => {
+  rearrange(name, columns, gone);
+  return gone.map((_, i) => {
     const levels = withLevels([...columns].map(([dimension, column]) => [dimension, column[i] ?? ''] as const));
     const values = valuesOf(
       name,
@@ -332,17 +328,25 @@ export function contextsOfClass(n: number, count: number, name: EditionName): re
   });
 }
 
-/** Exchanges levels of a dimension until none stands beside one that the schema forbids, as far as that goes. */
-function rearrange(name: EditionName, columns: ReadonlyMap<Dimension, string[]>): void {
+/**
+ * Exchanges levels of a dimension until none stands beside one that the schema forbids, as far as that goes. The first
+ * context stays plain, and what leaves no room for a dimension out of it.
+ */
+function rearrange(
+  name: EditionName,
+  columns: ReadonlyMap<Dimension, string[]>,
+  gone: readonly ReadonlySet<Dimension>[],
+): void {
   const pairs = forbiddenLevels(name);
   const clash = (one: string, other: string, a: Dimension, b: Dimension): boolean =>
     pairs.some((p) => p.dimension === a && p.other === b && p.level === one && p.otherLevel === other);
   for (const { dimension, other } of pairs) {
     const [one, another] = [columns.get(dimension) ?? [], columns.get(other) ?? []];
     const clashes = (i: number, level: string): boolean => clash(one[i] ?? '', level, dimension, other);
+    const isFree = (i: number): boolean => i > 0 && gone[i]?.has(other) !== true;
     for (const [i, level] of another.entries()) {
-      if (!clashes(i, level)) continue;
-      const j = another.findIndex((there, at) => !clashes(i, there) && !clashes(at, level));
+      if (!isFree(i) || !clashes(i, level)) continue;
+      const j = another.findIndex((there, at) => isFree(at) && !clashes(i, there) && !clashes(at, level));
       if (j >= 0) [another[i], another[j]] = [another[j] ?? '', level];
     }
   }

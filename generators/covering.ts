@@ -11,7 +11,7 @@ const tries = { 2: 20, 3: 4 } as const;
 
 /**
  * Rows that together hold every combination of levels of every `strength` factors, nearly as few as possible; `first`
- * stand in front and count. Built row by row: each candidate visits the factors in an order of its own and gives each
+ * stand in front and count, but for levels of -1. Built row by row: each candidate visits the factors in an order of its own and gives each
  * the level that covers most of what is still open. The same arguments give the same rows. No row holds a forbidden
  * pair; each factor must have a level that is in none.
  */
@@ -76,10 +76,11 @@ function candidate(
   forbidden: readonly Forbidden[],
 ): { readonly row: Row; readonly gain: number } {
   const random = randomOf(0, n);
+  // Those with many levels first: they decide how many rows there must be.
   const order = shuffled(
     levels.map((_, factor) => factor),
     (max) => random.nextInt(0, max),
-  );
+  ).sort((a, b) => (levels[b] ?? 0) - (levels[a] ?? 0));
   const row: number[] = [];
   const done: number[] = [];
   let gain = 0;

@@ -7,6 +7,20 @@ export type Member = readonly [name: string, value: string];
 /** Bytes that a padded body has at least: more than the 8 KiB that buffers often have. */
 const paddedSize = 9 * 1024;
 
+/** Bytes of an escape, as which each character may be written. */
+const escapeSize = 6;
+
+/** Whether a value may be so long that nothing need be added to make a body large. */
+export function isLarge(written: Written): boolean {
+  return lengthOf(written) * escapeSize >= paddedSize;
+}
+
+function lengthOf(written: Written): number {
+  if (typeof written === 'string') return written.length;
+  if (isRepeated(written)) return written.unit.length * written.times;
+  return written.reduce((sum, part) => sum + lengthOf(part), 0);
+}
+
 /** The text that a written value stands for. */
 export function textOf(written: Written): string {
   if (typeof written === 'string') return written;

@@ -61,6 +61,8 @@ export interface Reference {
 }
 
 const maxBody = 1024 * 1024;
+/** More than this is not looked at, not even by a fault. */
+const maxKept = 16 * maxBody;
 /** More than this is not even read to its end. */
 const maxDrained = 64 * maxBody;
 const operation = /^\/v2\/([^/]+)\/desktop-pools\/([^/]+)\/rebuild$/;
@@ -163,24 +165,23 @@ function createApp(
     if (latency > 0) await sleep(latency);
     const disturbance = await nuisance?.before();
     if (disturbance !== undefined) return disturbance;
-    const exchange = createExchange(world, name, incoming, path, received, isFirst);
-    const response = exchange === undefined ? (hooks.elsewhere?.(path) ?? notFound()) : await answer(exchange, hooks);
+    const named = operation.exec(path);
+    const exchange = createExchange(world, name, incoming, named, received, isFirst);
+    const response = named === null ? (hooks.elsewhere?.(path, exchange) ?? notFound()) : await answer(exchange, hooks);
     return nuisance?.after(response) ?? response;
   });
   return app;
 }
 
-/** Undefined when the path is not the operation's. */
+/** `named`: project and pool, where the path is the operation's. */
 function createExchange(
   world: World,
   name: EditionName,
   incoming: IncomingMessage,
-  path: string,
+  named: readonly string[] | null,
   { body, pieces, bodyHash, tooLarge }: Received,
   isFirst: boolean,
-): Exchange | undefined {
-  const match = operation.exec(path);
-  if (match === null) return undefined;
+): Exchange {
   const { method = '', headersDistinct } = incoming;
   return {
     world,
@@ -195,8 +196,8 @@ function createExchange(
     tooLarge,
     connection: incoming.socket,
     isFirst,
-    rawProject: match[1] ?? '',
-    rawPool: match[2] ?? '',
+    rawProject: named?.[1] ?? '',
+    rawPool: named?.[2] ?? '',
     project: '',
     pool: '',
     token: undefined,
@@ -263,7 +264,7 @@ function readBody(incoming: IncomingMessage, read: Hooks['read'] = joined): Prom
     incoming.on('data', (chunk: Buffer) => {
       size += chunk.length;
       hash.update(chunk);
-      if (size <= maxBody) chunks.push(chunk);
+      if (size <= maxKept) chunks.push(chunk);
       if (size > maxDrained) incoming.destroy(new Error('The body is far too large.'));
     });
     incoming.once('end', finish);

@@ -13,7 +13,7 @@ export interface Hooks {
   /** Checks in place of the correct ones, which they get as their second argument. */
   readonly checks?: Readonly<Partial<Record<CheckName, (exchange: Exchange, correct: Check) => Maybe>>>;
   /** Answers on paths that are not the operation's. */
-  readonly elsewhere?: (path: string) => Response | undefined;
+  readonly elsewhere?: (path: string, exchange: Exchange) => Response | undefined;
   /** Changes an answer on its way out. */
   readonly after?: (response: Response, exchange: Exchange) => Response | Promise<Response>;
 }

@@ -26,6 +26,8 @@ export interface RunOptions extends Selection {
   /** Generated cases for each property; 0 sends the fixed ones alone. */
   readonly runs: number;
   readonly strict: boolean;
+  /** Whether contracts are judged, for which Pact runs in a process of its own. Default true. */
+  readonly contracts?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** How this run was called, for the replay lines of findings; without `--only`, `--seed` and `--runs`. */
   readonly command?: string | undefined;
@@ -75,7 +77,8 @@ export function run(options: RunOptions, events: RunEvents = {}): Promise<Report
   const { configuration, seed, signal } = options;
   const credentials = credentialsOf(configuration, seed);
   const driver = createDriver({ configuration, credentials, seed, signal });
-  return runWith({ driver, auth: credentials.kind, judgeContracts }, options, events);
+  const judge = options.contracts === false ? judgeNone : judgeContracts;
+  return runWith({ driver, auth: credentials.kind, judgeContracts: judge }, options, events);
 }
 
 /** The same, by a driver of the caller's, which is closed at the end. */
@@ -115,6 +118,7 @@ export async function resume(options: ResumeOptions, events: RunEvents = {}): Pr
 }
 
 const nothing: ReadonlyMap<string, ContractResult> = new Map();
+const judgeNone: JudgeContracts = () => Promise.resolve(nothing);
 
 interface Way {
   readonly line: RunLine;

@@ -58,9 +58,6 @@ const ownRows: Readonly<Partial<Record<FieldDimension, Readonly<Partial<Record<F
   },
 };
 
-/** In no covering array: the one tells less than the others, the other needs many values. */
-export const uncoveredLevels: readonly string[] = ['typical', 'literal'] satisfies FieldLevel[];
-
 /** The levels that a schema leaves a field, the plain one first. */
 function levelsBySchema(schema: ValueSchema): readonly FieldLevel[] {
   if (schema.enum !== undefined) return ['absent', ...schema.enum.map((value): FieldLevel => `is ${value}`)];
@@ -125,7 +122,7 @@ const ways = {
     usual: 'plain',
     whole: 'body/additional-headers-are-ignored',
   },
-  /** In no covering array: a target may refuse any query. The twin of `image_id` in the query has it, too. */
+  /** The twin of `image_id` in the query has it, too. */
   query: {
     none: 'plain',
     image_id: 'path/query-is-accepted-or-rejected',
@@ -160,6 +157,24 @@ export function levelsOf(dimension: Dimension, edition: EditionName): readonly s
   if (!isField(dimension)) return Object.keys(ways[dimension]);
   const schema = schemasOf(edition).request.properties[dimension];
   return schema === undefined ? ['absent'] : levelsBySchema(schema);
+}
+
+/**
+ * Levels that are in no covering array: a typical text tells less than the others, and literal ones need many values; a
+ * target may refuse any query.
+ */
+function isApart(dimension: Dimension, level: string): boolean {
+  return isField(dimension) ? level === 'typical' || level === 'literal' : dimension === 'query' && level !== 'none';
+}
+
+/** The levels of a dimension that meet in covering arrays, the plain one first. */
+export function coveredLevels(dimension: Dimension, edition: EditionName): readonly string[] {
+  return levelsOf(dimension, edition).filter((level) => !isApart(dimension, level));
+}
+
+/** Dimensions whose levels meet in covering arrays; the others are for single deviations. */
+export function covered(edition: EditionName): readonly Dimension[] {
+  return dimensionNames.filter((dimension) => coveredLevels(dimension, edition).length > 1);
 }
 
 /** The row that says that a level is accepted; undefined for the plain one. */

@@ -49,9 +49,8 @@ export function noBody(_: Setting): DeviationSource {
       [
         made('no body', { body: undefined }),
         made('no body and no Content-Length', { body: undefined, unframed: true }),
-        made('white space alone', { body: ' \r\n\t ' }),
-        made('a line break alone', { body: '\n' }),
       ],
+      [made('white space alone', { body: ' \r\n\t ' }), made('line breaks alone', { body: '\n\n' })],
     ],
     random,
   };

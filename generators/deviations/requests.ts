@@ -10,7 +10,7 @@ export type RequestKind = 'other method' | 'other path' | 'nearly the same path'
 export function requestDeviations(kind: RequestKind, { fixture }: Setting): DeviationSource {
   switch (kind) {
     case 'other method':
-      return { classes: [methods.map(otherMethod)] };
+      return { classes: methods.map((some) => some.map(otherMethod)) };
     case 'other path':
       return { classes: [paths(kind, fixture, others)] };
     case 'nearly the same path':
@@ -23,8 +23,14 @@ export function requestDeviations(kind: RequestKind, { fixture }: Setting): Devi
   }
 }
 
-/** Only methods of which none has a meaning of its own on this path: the vendor has no other operation there. */
-const methods = ['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'] as const;
+/**
+ * Only methods of which none has a meaning of its own on this path: the vendor has no other operation there. Those that
+ * come without a body, and those that may have one.
+ */
+const methods = [
+  ['GET', 'HEAD'],
+  ['PUT', 'DELETE', 'PATCH', 'OPTIONS'],
+] as const;
 
 function otherMethod(method: string): Deviation {
   return { kind: 'other method', what: `the method is ${method}`, change: { on: 'method', method } };

@@ -45,10 +45,10 @@ export function unreasonableKnownField(_: Setting): DeviationSource {
     classes: [
       [
         deep('message', 'arrays'),
-        made('message', 'of 2 MiB', longText(2 * mebibyte)),
         deep('delay_time', 'objects'),
+        made('message', 'of 2 MiB', longText(2 * mebibyte)),
         deep('image_type', 'arrays and objects'),
-        deep('message', 'objects'),
+        deep('os_type', 'objects'),
         deep('delay_time', 'arrays'),
         deep('message', 'arrays and objects'),
         deep('image_type', 'arrays'),

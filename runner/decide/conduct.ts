@@ -1,4 +1,4 @@
-import { canonicalCase, canonicalCaseIn } from '../../generators/canonical.ts';
+import { canonicalCase } from '../../generators/canonical.ts';
 import { contextKey, full, lawful, onlyIn, plain, unusual } from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
 import { type EditionName, edition } from '../../specs/editions.ts';
@@ -213,10 +213,9 @@ function* learnBusy(core: Core): Procedure<void> {
   );
 }
 
-/** The contracts' requests, and those of the plan, in rounds. */
+/** The requests of the plan, in rounds. */
 function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<void> {
   const { rejections, doubtful } = fixedItems(selected, (given) => core.setting(given));
-  const contracts = contractItems(core, selected);
   const hasBilled = core.fixture('image is billed') !== undefined;
   const valid = validItems(selected, hasBilled, core.options.edition).filter(({ make }) => {
     const setting = core.setting('pool is ready');
@@ -230,7 +229,7 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
   for (const item of cut) for (const row of item.rows) core.ledger.tally(row).cut ??= budget.cutBy;
   const nowhere = core.fixture('pool does not exist') === undefined ? [] : nowhereItems(cut, [...endings, ...beside]);
   const foreign = core.target.goesBusy && needsProof ? foreignItems((given) => core.setting(given), foreignTimes) : [];
-  const rounds = new Rounds(core, [...contracts, ...spreadOver(rejections, [...foreign, ...nowhere])]);
+  const rounds = new Rounds(core, spreadOver(rejections, [...foreign, ...nowhere]));
   const left = [...endings];
   const spread = [...beside];
   const open = (): number => rounds.queue.length + left.length + spread.length;
@@ -257,16 +256,6 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
 function spreadOver<T>(items: readonly T[], others: readonly T[]): readonly T[] {
   const placed = [items, others].flatMap((list) => list.map((item, i) => ({ item, place: (i + 0.5) / list.length })));
   return placed.sort((a, b) => a.place - b.place).map(({ item }) => item);
-}
-
-/** What stands for each row that has a contract. */
-function contractItems(core: Core, selected: readonly Requirement[]): readonly Item[] {
-  return selected.flatMap((row): Item[] => {
-    if (!row.techniques.includes('contract') || row.send.kind !== 'deviation') return [];
-    if (core.fixture(row.given) === undefined) return [];
-    const group = JSON.stringify([row.given, row.send]);
-    return [{ rows: [row], given: row.given, group, isFixed: true, make: (setting) => canonicalCaseIn(row, setting) }];
-  });
 }
 
 /** What the last rejections started may show only now. */

@@ -1,5 +1,6 @@
 import type { Setting } from '../../generators/deviations/source.ts';
 import { type Item, rowsOfContext } from '../plan/items.ts';
+import { stretchesOf } from '../plan/stretches.ts';
 import { blameLock, checkControl, findStarter, goesBusyAfterAll, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
 import { blameContext } from './culprit.ts';
@@ -354,9 +355,10 @@ export function countValid(core: Core, observation: Observation, item: Item): vo
   if (failures.length > 0) core.doubts.push({ observation, failures });
 }
 
-/** Requests in trains, as many as may be under way. */
+/** Requests in trains, as many as may be under way at most. */
 function trainsOf(core: Core, played: readonly Played[]): readonly (readonly Sending[])[] {
-  const trains: Sending[][] = Array.from({ length: core.options.concurrency }, () => []);
-  for (const [i, { sending }] of played.entries()) trains[i % trains.length]?.push(sending);
-  return trains.filter((train) => train.length > 0);
+  const sendings = played.map(({ sending }) => sending);
+  const stretches = stretchesOf(sendings, (sending) => sending.case.request.connection);
+  const count = Math.min(core.options.concurrency, stretches.length);
+  return Array.from({ length: count }, (_, turn) => stretches.filter((_, i) => i % count === turn).flat());
 }

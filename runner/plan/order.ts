@@ -1,8 +1,10 @@
 import { plain, unusual } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
+import type { LevelOf } from '../../specs/contexts.ts';
 import { defaultEdition } from '../../specs/editions.ts';
 import type { Level } from '../../specs/requirement.ts';
 import { type Item, rowsOfContext } from './items.ts';
+import { stretchesOf } from './stretches.ts';
 
 /** Valid and doubtful cases, as they are to be played. */
 export interface Arrangement {
@@ -44,9 +46,15 @@ export function arrange(all: {
   ordered.push(...minor.filter((item) => !placed.has(item)));
   const kept = new Set(ordered.slice(0, most));
   const cut = ordered.slice(most);
-  const endings = ordered.filter((item) => kept.has(item) && (isBusy || isValid.has(item)));
+  const chosen = ordered.filter((item) => kept.has(item) && (isBusy || isValid.has(item)));
+  // Where each rebuild is waited for, no connection lasts from one to the next.
+  const endings = isBusy ? chosen : stretchesOf(chosen, connectionOf).flat();
   const beside = isBusy ? [] : doubtful.filter((item) => kept.has(item));
   return { endings, beside, cut };
+}
+
+function connectionOf(item: Item): LevelOf<'connection'> {
+  return (item.make(anybody)?.context ?? plain).levels.connection;
 }
 
 /** The fewest that together have everything that any of them has, nearly, and the others; what `before` have is had. */
