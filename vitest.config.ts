@@ -5,6 +5,8 @@ const outside = ['node_modules/**', 'dist/**', 'examples/**'];
 export default defineConfig({
   test: {
     testTimeout: 60_000,
+    // As many as there are processors: else one of two would stand idle.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'parts', include: ['**/*.test.{ts,tsx}'], exclude: ['test/**', ...outside] } },
       { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: outside } },

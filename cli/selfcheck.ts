@@ -1,4 +1,4 @@
-import { naming } from '../reference/breaks.ts';
+import { namesContract, naming } from '../reference/breaks.ts';
 import { startReference } from '../reference/endpoint.ts';
 import { type Fault, faults } from '../reference/faults.ts';
 import { didYouMean } from '../runner/configuration/closest.ts';
@@ -6,6 +6,7 @@ import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { run } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
+import { requirements } from '../specs/requirements.ts';
 import { given } from './locate.ts';
 
 export interface SelfcheckOptions {
@@ -25,7 +26,6 @@ export interface Check {
 
 /** Runs at once: a run waits now and then, for an effect that may come late. */
 const atOnce = 4;
-const timeout = 2000;
 
 /** `selfcheck`: does the suite pass the correct endpoint, and find each named fault? */
 export async function selfcheckCommand(options: SelfcheckOptions): Promise<number> {
@@ -54,8 +54,10 @@ function choose(id: string | undefined): readonly Fault[] {
 async function play(fault: Fault | undefined): Promise<Report> {
   const reference = await startReference(given({ fault }));
   try {
-    const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: { timeout } });
-    return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition: configuration.edition });
+    const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: {} });
+    const { edition } = configuration;
+    const contracts = fault === undefined || namesContract(fault.breaks, requirements);
+    return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition, contracts });
   } finally {
     await reference.close();
   }

@@ -1,5 +1,5 @@
 import picomatch from 'picomatch';
-import type { Technique } from '../specs/requirement.ts';
+import type { Requirement, Technique } from '../specs/requirement.ts';
 
 /** Rows by id or glob: with every technique that they have, or with some of them alone. */
 export type Breaks = string | { readonly rows: string; readonly techniques: readonly Technique[] };
@@ -23,4 +23,15 @@ export function naming(list: readonly Breaks[]): (judged: Judged) => boolean {
   }));
   return ({ requirement, technique }) =>
     entries.some(({ matches, techniques }) => matches(requirement) && (techniques?.includes(technique) ?? true));
+}
+
+/** Whether a list names a contract among these rows, so that Pact must be asked. */
+export function namesContract(
+  list: readonly Breaks[],
+  rows: readonly Pick<Requirement, 'id' | 'techniques'>[],
+): boolean {
+  const isNamed = naming(list);
+  return rows.some(
+    ({ id, techniques }) => techniques.includes('contract') && isNamed({ requirement: id, technique: 'contract' }),
+  );
 }

@@ -26,7 +26,8 @@ export interface Needs {
   readonly busyMs?: number;
   /** These pools in the state `pool is ready`, and no state handler. */
   readonly pools?: readonly string[];
-  readonly limits?: { readonly ready_wait: number };
+  /** Milliseconds. */
+  readonly limits?: { readonly ready_wait?: number; readonly timeout?: number };
 }
 
 /** A named defect of the reference endpoint. */

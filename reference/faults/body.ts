@@ -257,7 +257,11 @@ const single: readonly Fault[] = [
       'answers/are-given',
     ],
     { checks: { json: instead(silence) } },
-    { sometimes: ['body/*', 'path/unknown-pool-with-*', 'state/busy-pool-with-*'] },
+    {
+      // Each request without an answer costs a time-out, so that a short one must do.
+      needs: { limits: { timeout: 500 } },
+      sometimes: ['body/*', 'path/unknown-pool-with-*', 'state/busy-pool-with-*'],
+    },
   ),
   fault(
     'drops-connection-on-no-body',

@@ -140,7 +140,7 @@ function contractOf(core: Core, row: Requirement, options: ResultsOptions) {
   if (pins !== undefined) return { verdict: 'untested' as const, reason: pins, ...nothing };
   const result = options.contracts.get(row.id);
   const recorded = core.contracts.get(row.id);
-  if (result === undefined || recorded === undefined) {
+  if (result === undefined || recorded === undefined || core.consentProvesNothing) {
     const { verdict, reason } = verdictOf(core, row, 0, options);
     // What fails is told by the property; the contract's own request was not judged.
     if (verdict === 'fail')

@@ -63,9 +63,21 @@ function covering(
   has: (item: Item) => readonly string[],
   before: readonly Item[] = [],
 ): readonly [readonly Item[], readonly Item[]] {
-  const seen = new Set(before.flatMap(has));
-  const having = new Map(items.map((item) => [item, has(item)]));
-  const chosen: Item[] = [];
+  const had = new Set(before.flatMap(has));
+  const having: Having = new Map(items.map((item) => [item, has(item).filter((one) => !had.has(one))]));
+  // Whichever comes first, the one that then adds most is next: of all these ways the shortest.
+  const ways = items.filter((item) => having.get(item)?.length !== 0).map((item) => meeting(item, having));
+  const [shortest = []] = ways.sort((a, b) => a.length - b.length);
+  const chosen = meeting(undefined, new Map(shortest.map((item) => [item, having.get(item) ?? []])));
+  return [chosen, items.filter((item) => !chosen.includes(item))];
+}
+
+type Having = ReadonlyMap<Item, readonly string[]>;
+
+/** What begins so, and goes on with whatever adds most until nothing adds anything. */
+function meeting(first: Item | undefined, having: Having): readonly Item[] {
+  const chosen = first === undefined ? [] : [first];
+  const seen = new Set(first === undefined ? [] : having.get(first));
   for (;;) {
     let best: Item | undefined;
     let most = 0;
@@ -73,12 +85,10 @@ function covering(
       const gain = all.filter((one) => !seen.has(one)).length;
       if (gain > most) [best, most] = [item, gain];
     }
-    if (best === undefined) break;
+    if (best === undefined) return chosen;
     for (const one of having.get(best) ?? []) seen.add(one);
-    having.delete(best);
     chosen.push(best);
   }
-  return [chosen, [...having.keys()]];
 }
 
 /** The rows of a level that an item speaks for if it is accepted. */

@@ -1,0 +1,5 @@
+import { accessFaults } from '../../reference/faults/access.ts';
+import { signatureFaults } from '../../reference/faults/signatures.ts';
+import { killMatrix } from './matrix.ts';
+
+killMatrix([...signatureFaults, ...accessFaults]);

@@ -1,0 +1,5 @@
+import { courseFaults } from '../../reference/faults/courses.ts';
+import { edgeFaults } from '../../reference/faults/edge.ts';
+import { killMatrix } from './matrix.ts';
+
+killMatrix([...courseFaults, ...edgeFaults]);
