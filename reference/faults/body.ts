@@ -259,7 +259,7 @@ const single: readonly Fault[] = [
     { checks: { json: instead(silence) } },
     {
       // Each request without an answer costs a time-out, so that a short one must do.
-      needs: { limits: { timeout: 500 } },
+      needs: { limits: { timeout: 1000 } },
       sometimes: ['body/*', 'path/unknown-pool-with-*', 'state/busy-pool-with-*'],
     },
   ),

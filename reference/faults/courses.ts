@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { json, reject } from '../answers.ts';
+import { fieldOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { fault, instead, propertyOf } from './tools.ts';
 
@@ -61,16 +62,20 @@ export const courseFaults: readonly Fault[] = [
     { checks: { image: instead(() => json({ error_code: 8, error_msg: 'No such image.' }, 404)) } },
   ),
   {
-    id: 'accepts-one-in-ten-invalid',
-    title: 'One in ten bodies whose delay_time has a wrong type is accepted.',
+    id: 'accepts-one-in-five-invalid',
+    title: 'One in five bodies whose delay_time converts to no integer is accepted.',
     breaks: [propertyOf('body/delay-time-type-is-integer')],
     hooks: () => {
       let refused = 0;
       return {
         checks: {
-          'type delay_time': instead((_, refusal) => {
+          'type delay_time': instead((x, refusal) => {
+            const value = fieldOf(x, 'delay_time');
+            const converts = typeof value === 'boolean' || Number.isInteger(Number(value));
+            // Nothing else must be wrong, or it would be refused all the same.
+            if (converts || !x.world.hasPool(x.project, x.pool) || x.world.isBusy(x.pool)) return refusal;
             refused += 1;
-            return refused % 10 === 0 ? undefined : refusal;
+            return refused % 5 === 0 ? undefined : refusal;
           }),
         },
       };
