@@ -32,7 +32,13 @@ export function costOf(core: Core, rows: readonly Requirement[], runs: number): 
   const setting = (given: State): Setting | undefined => core.setting(given);
   const { rejections, doubtful } = fixedItems(rows, setting);
   const valid = validItems(rows, core.fixture('image is billed') !== undefined, core.options.edition);
-  const { endings, beside } = arrange({ valid, doubtful, isBusy: target.goesBusy, most: budgetOf(planned).dear });
+  const { endings, beside } = arrange({
+    valid,
+    doubtful,
+    isBusy: target.goesBusy,
+    most: budgetOf(planned).dear,
+    edition: options.edition,
+  });
   const isSlow = target.goesBusy && !options.hasHandler;
   const beyond = rows.some(({ send }) => send.kind === 'relation') ? relations : hails;
   const walks = beyond === hails ? 0 : isSlow ? 1 : 1 + Math.min(mostWalks - 1, Math.floor(runs / runsPerWalk));

@@ -90,20 +90,27 @@ const numbers = ['05', '0x5', 'NaN', '+5', '.5', '5.', 'Infinity', '-Infinity', 
 const anyBadNumber: Arbitrary<string> = fc.stringMatching(/^[-+.0-9eExX_]{1,8}$/).filter((text) => !isJson(text));
 
 const dialectOfNumbers = numbers.map((value) => fieldIs('delay_time', value));
-const dialectOfWords: readonly Deviation[] = [
+const dialectOfTexts: readonly Deviation[] = [
   fieldIs('message', '"a\tb"'),
-  fieldIs('is_fix', 'True'),
-  fieldIs('message', '"a\\xb"'),
-  fieldIs('message', "'text'"),
-  fieldIs('message', 'undefined'),
+  fieldIs('message', '"a\\x41b"'),
+  fieldIs('message', '"it\\\'s"'),
   fieldIs('message', '"a\nb"'),
   fieldIs('message', '"a\\u00g0"'),
   fieldIs('message', '"a\u0000b"'),
-  fieldIs('is_fix', 'None'),
+  fieldIs('message', '"a\\\nb"'),
+  fieldIs('message', '"a\\101b"'),
+  fieldIs('message', '"a\\u{41}b"'),
+];
+
+const dialectOfWords: readonly Deviation[] = [
+  fieldIs('is_fix', 'True'),
+  fieldIs('message', "'text'"),
+  fieldIs('message', 'undefined'),
   fieldIs('is_fix', 'yes'),
   fieldIs('message', 'text'),
-  fieldIs('message', '"a" + "b"'),
+  fieldIs('is_fix', 'None'),
   fieldIs('message', '`text`'),
+  fieldIs('message', '"a" + "b"'),
 ];
 
 const dialectOfStructure: readonly Deviation[] = [
@@ -171,11 +178,10 @@ const anyRawControl: Arbitrary<string> = fc
 export function malformedJson(setting: Setting): DeviationSource {
   return {
     classes: [
-      left,
-      doubledOrSwapped,
-      replaced,
+      inTurns(left, doubledOrSwapped, replaced),
       cut,
       dialectOfNumbers,
+      dialectOfTexts,
       dialectOfWords,
       dialectOfStructure,
       around(setting),

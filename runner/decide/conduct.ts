@@ -225,7 +225,13 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
   });
   const needsProof = selected.some(({ send }) => send.kind === 'relation' || send.kind === 'answers');
   const budget: Budget = budgetOf(core);
-  const { endings, beside, cut } = arrange({ valid, doubtful, isBusy: core.target.goesBusy, most: budget.dear });
+  const { endings, beside, cut } = arrange({
+    valid,
+    doubtful,
+    isBusy: core.target.goesBusy,
+    most: budget.dear,
+    edition: core.options.edition,
+  });
   for (const item of cut) for (const row of item.rows) core.ledger.tally(row).cut ??= budget.cutBy;
   const nowhere = core.fixture('pool does not exist') === undefined ? [] : nowhereItems(cut, [...endings, ...beside]);
   const foreign = core.target.goesBusy && needsProof ? foreignItems((given) => core.setting(given), foreignTimes) : [];

@@ -1,7 +1,7 @@
+import type { Play } from '../../generators/cases.ts';
 import { plain, unusual } from '../../generators/contexts.ts';
-import type { Setting } from '../../generators/deviations/source.ts';
-import type { LevelOf } from '../../specs/contexts.ts';
-import { defaultEdition } from '../../specs/editions.ts';
+import type { Context } from '../../generators/model.ts';
+import type { EditionName } from '../../specs/editions.ts';
 import type { Level } from '../../specs/requirement.ts';
 import { type Item, rowsOfContext } from './items.ts';
 import { stretchesOf } from './stretches.ts';
@@ -16,13 +16,22 @@ export interface Arrangement {
   readonly cut: readonly Item[];
 }
 
-const anybody: Setting = {
-  fixture: { project_id: 'p', pool_id: 'q', image_id: 'i' },
-  auth: 'aksk',
-  seed: 0,
-  // The context of an item is made already: the edition makes no difference to it.
-  edition: defaultEdition,
-};
+type PlayOf = (item: Item) => Play | undefined;
+
+/** What items are for somebody or other: their contexts do not depend on whom. Each is made once. */
+function makePlayOf(edition: EditionName): PlayOf {
+  const setting = {
+    fixture: { project_id: 'p', pool_id: 'q', image_id: 'i' },
+    auth: 'aksk',
+    seed: 0,
+    edition,
+  } as const;
+  const made = new Map<Item, Play | undefined>();
+  return (item) => {
+    if (!made.has(item)) made.set(item, item.make(setting));
+    return made.get(item);
+  };
+}
 
 /** What weighs most comes first: each row, those that bind most before the others; each level; then the rest, until the rebuilds are spent. */
 export function arrange(all: {
@@ -30,11 +39,15 @@ export function arrange(all: {
   readonly doubtful: readonly Item[];
   readonly isBusy: boolean;
   readonly most: number;
+  readonly edition: EditionName;
 }): Arrangement {
-  const { valid, doubtful, isBusy, most } = all;
+  const { valid, doubtful, isBusy, most, edition } = all;
+  const playOf = makePlayOf(edition);
+  const rowsOf = (level: Level) => (item: Item) => rowsOfPlay(item, playOf(item), level);
+  const levelsOf = (item: Item): readonly string[] => levelsOfContext(playOf(item)?.context ?? plain);
   const isValid = new Set(valid);
-  const [musts, beyondMusts] = covering([...valid, ...doubtful], (item) => rowsOf(item, 'MUST'));
-  const [shoulds, beyondShoulds] = covering(beyondMusts, (item) => rowsOf(item, 'SHOULD'), [...musts]);
+  const [musts, beyondMusts] = covering([...valid, ...doubtful], rowsOf('MUST'));
+  const [shoulds, beyondShoulds] = covering(beyondMusts, rowsOf('SHOULD'), [...musts]);
   const [levels, others] = covering(
     beyondShoulds.filter((item) => isValid.has(item)),
     levelsOf,
@@ -48,13 +61,11 @@ export function arrange(all: {
   const cut = ordered.slice(most);
   const chosen = ordered.filter((item) => kept.has(item) && (isBusy || isValid.has(item)));
   // Where each rebuild is waited for, no connection lasts from one to the next.
-  const endings = isBusy ? chosen : stretchesOf(chosen, connectionOf).flat();
+  const endings = isBusy
+    ? chosen
+    : stretchesOf(chosen, (item) => (playOf(item)?.context ?? plain).levels.connection).flat();
   const beside = isBusy ? [] : doubtful.filter((item) => kept.has(item));
   return { endings, beside, cut };
-}
-
-function connectionOf(item: Item): LevelOf<'connection'> {
-  return (item.make(anybody)?.context ?? plain).levels.connection;
 }
 
 /** The fewest that together have everything that any of them has, nearly, and the others; what `before` have is had. */
@@ -92,14 +103,12 @@ function meeting(first: Item | undefined, having: Having): readonly Item[] {
 }
 
 /** The rows of a level that an item speaks for if it is accepted. */
-function rowsOf(item: Item, level: Level): readonly string[] {
-  const play = item.make(anybody);
-  const more = play?.deviation === undefined ? rowsOfContext(play?.context ?? plain, item.given) : [];
-  return [...item.rows, ...more].flatMap((row) => (row.level === level ? [row.id] : []));
+function rowsOfPlay({ rows, given }: Item, play: Play | undefined, level: Level): readonly string[] {
+  const more = play?.deviation === undefined ? rowsOfContext(play?.context ?? plain, given) : [];
+  return [...rows, ...more].flatMap((row) => (row.level === level ? [row.id] : []));
 }
 
-function levelsOf(item: Item): readonly string[] {
-  const { context } = item.make(anybody) ?? { context: plain };
+function levelsOfContext(context: Context): readonly string[] {
   return unusual(context)
     .filter((dimension) => dimension !== 'query')
     .map((dimension) => `${dimension}=${context.levels[dimension]}`);
