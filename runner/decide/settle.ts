@@ -194,7 +194,8 @@ export function strangeness({ sending, silence, status }: Observation): string {
  */
 function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): Procedure<'all' | 'some' | 'none'> {
   const silent = strange.find(({ silence }) => silence !== undefined);
-  if (!(yield* isAnswering(core))) {
+  const isHere = yield* isAnswering(core);
+  if (!isHere) {
     if (silent === undefined) {
       // Everybody is throttled: that is no answer of the operation.
       for (const one of strange) batch.giveUp(one);
@@ -209,8 +210,10 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
       );
   }
   const firsts = [...new Map([...strange].reverse().map((one) => [strangeness(one), one])).values()].reverse();
+  if (isHere) yield* askTogether(core, batch, firsts);
   let isMeant = false;
   for (const one of firsts) {
+    if (core.known.has(strangeness(batch.latestOf(one) ?? one))) continue;
     yield* batch.again([one]);
     const alone = batch.latestOf(one);
     // What is strange in another way now is asked about anew.
@@ -231,6 +234,18 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
   const rest = batch.strange().filter(({ sending }) => !asked.has(sending.id));
   if (rest.length > 0) yield* batch.again(rest);
   return isMeant ? 'some' : 'none';
+}
+
+/** Asks for all that is silent at once, for each silence costs a time-out; where the target goes away, nothing is learnt. */
+function* askTogether(core: Core, batch: Batch, firsts: readonly Observation[]): Procedure<void> {
+  const silent = firsts.filter(({ silence }) => silence !== undefined);
+  if (silent.length < 2) return;
+  yield* batch.again(silent);
+  const still = silent.filter((one) => {
+    const now = batch.latestOf(one);
+    return now?.silence !== undefined && !hungUp(now) && !isRefused(now) && strangeness(now) === strangeness(one);
+  });
+  if (still.length > 0 && (yield* isAnswering(core))) for (const one of still) core.known.add(strangeness(one));
 }
 
 function whatOf({ sending }: Observation): string {
