@@ -122,7 +122,7 @@ describe('sending', () => {
       setTimeout(() => {
         now -= 1;
         outgoing.end(mark);
-      }, 5);
+      }, 40);
     });
     const names = Array.from({ length: 10 }, (_, i) => [0, 1, 2].map((j) => `${i}.${j}`));
     const exchanges = await sent(
