@@ -22,7 +22,7 @@ test.each(schemas)('%s is a schema', (_name, schema) => {
     strict: true,
     strictRequired: false,
     strictTypes: false,
-    keywords: ['x-pin', 'x-source', 'x-examples'],
+    keywords: ['x-pin', 'x-source', 'x-revision'],
   });
   formats.default(ajv);
   expect(ajv.validateSchema(schema)).toBe(true);
