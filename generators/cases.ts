@@ -117,14 +117,20 @@ function takenBy(deviation: Deviation): ReadonlySet<Dimension> {
   return new Set([...goneWith(deviation), ...(Object.keys(deviation.needs ?? {}) as Dimension[])]);
 }
 
+/** Of two deviations the first alone. */
+function firstOf({ second: _, ...first }: Deviation): Deviation {
+  return first;
+}
+
 /**
  * What the cases of a class deviate in: each value that is sent, and by turns as many as it takes to meet every level.
  * What leaves no room but for a second deviation is not made up for: with two, a target has the choice which it refuses.
  */
 function deviationsOf(values: readonly Deviation[], most: number, name: EditionName): readonly Deviation[] {
   const chosen = values.slice(0, most);
+  const taken = new Map(values.map((value) => [value, takenBy(firstOf(value))]));
   for (const dimension of covered(name)) {
-    const leavesRoom = ({ second: _, ...first }: Deviation): boolean => !takenBy(first).has(dimension);
+    const leavesRoom = (value: Deviation): boolean => !taken.get(value)?.has(dimension);
     const fitting = values.filter(leavesRoom);
     const met = chosen.filter(leavesRoom).length;
     const missing = fitting.length === 0 ? 0 : Math.max(0, coveredLevels(dimension, name).length - met);
