@@ -125,8 +125,16 @@ function strings({ minLength = 0, maxLength = Math.max(longestText, minLength), 
   return known ?? text(minLength, maxLength);
 }
 
+const known = new WeakMap<ValueSchema, readonly Breach[]>();
+
 /** For each keyword of a schema the values that break it and nothing else; a wrong type may break more with it. */
 export function breaches(schema: ValueSchema): readonly Breach[] {
+  const made = known.get(schema) ?? makeBreaches(schema);
+  known.set(schema, made);
+  return made;
+}
+
+function makeBreaches(schema: ValueSchema): readonly Breach[] {
   const own = (keyword: Keyword, values: Arbitrary<unknown>): Breach => ({ keyword, place: '', values });
   const found: Breach[] = [own('type', ofOtherType(schema.type))];
   const { minLength, maxLength, minimum, maximum, minItems, maxItems, format } = schema;

@@ -42,11 +42,16 @@ export function escapeAll(value: string): string {
   return `"${text}"`;
 }
 
+/** Units of a text that are written as escapes: what is sixfold beyond would be a test of size. */
+const mostEscaped = 16 * 1024;
+
 /** Whether each member came as text that is JSON by itself, so that it may be written in another way. */
 function rewritten(value: string): string {
   try {
     const parsed: unknown = JSON.parse(value);
-    return typeof parsed === 'string' ? escapeAll(parsed) : value;
+    if (typeof parsed !== 'string') return value;
+    if (parsed.length <= mostEscaped) return escapeAll(parsed);
+    return escapeAll(parsed.slice(0, mostEscaped)).slice(0, -1) + JSON.stringify(parsed.slice(mostEscaped)).slice(1);
   } catch {
     return value;
   }

@@ -94,7 +94,8 @@ function writeInPieces(outgoing: ClientRequest, body: Uint8Array): () => void {
 
 /** Inside the last character of several bytes, if there is one. */
 function middle(body: Uint8Array): number {
-  const inside = body.findLastIndex((byte) => byte >= 0x80);
+  let inside = body.length - 1;
+  while (inside > 0 && (body[inside] ?? 0) < 0x80) inside -= 1;
   return inside > 0 ? inside : Math.floor(body.length / 2);
 }
 
