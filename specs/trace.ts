@@ -82,6 +82,8 @@ export interface Repeated {
 /** How the credential is shown, and what came. */
 export interface Came {
   readonly credential: Readonly<Record<string, string>>;
+  /** Words of a shell for those of them that are not shown in full. */
+  readonly in_shell?: Readonly<Record<string, string>>;
   readonly answer?: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;

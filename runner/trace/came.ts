@@ -65,15 +65,16 @@ export class Lengthening {
 }
 
 /** The exchange without its sending, as data. */
-export function cameOf({ credential, result }: Exchange): Came {
-  if ('unsent' in result) return { credential, unsent: result.unsent };
+export function cameOf({ credential, inShell = {}, result }: Exchange): Came {
+  const shown = { credential, ...(Object.keys(inShell).length === 0 ? {} : { in_shell: inShell }) };
+  if ('unsent' in result) return { ...shown, unsent: result.unsent };
   if ('silence' in result) {
     const { silence, reason, reused, whileSending } = result;
-    return { credential, silence: { silence, reason, reused, whileSending } };
+    return { ...shown, silence: { silence, reason, reused, whileSending } };
   }
   const { status, headers, body, truncated, duration_ms, echo } = result;
   return {
-    credential,
+    ...shown,
     answer: {
       status,
       headers,
@@ -110,10 +111,10 @@ function written(body: Uint8Array): { readonly text?: string; readonly base64?: 
   }
 }
 
-function keyOf({ credential }: Came, answer: Answered): string {
+function keyOf({ credential, in_shell }: Came, answer: Answered): string {
   const { duration_ms: _, headers, ...rest } = answer;
   const { date, ...lasting } = headers;
-  return JSON.stringify([credential, rest, lasting, date === undefined]);
+  return JSON.stringify([credential, in_shell, rest, lasting, date === undefined]);
 }
 
 function momentary({ answer }: Came): { readonly date?: string; readonly duration_ms: number } {

@@ -93,7 +93,8 @@ export function exchangesOf(
       const known = recorded.get(sending.id);
       if (known === undefined) return [];
       const { came, started, ended } = known;
-      return [{ sending, credential: came.credential, result: resultOf(came), started, ended }];
+      const { credential, in_shell: inShell = {} } = came;
+      return [{ sending, credential, inShell, result: resultOf(came), started, ended }];
     }),
   );
 }
