@@ -19,6 +19,8 @@ const searchFactor = 20;
 const pairs = [0, 0, 0, 60, 200, 600] as const;
 /** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
 const turns = 3;
+/** The same where rejections are looked for behind on several pools, each of which may be busy by chance. */
+const turnsOfSeveral = 5;
 /** How often a refused control is tried before it counts as lost, and milliseconds between. */
 const controlTries = 3;
 const controlPause = 250;
@@ -103,7 +105,8 @@ interface Proof {
 
 function* prove(core: Core, group: readonly Sending[], way: Way): Procedure<Proof | undefined> {
   let proof: Proof | undefined;
-  for (let n = 1; n <= turns && core.room > 1; n += 1) {
+  const needed = core.options.pools.length > 1 ? turnsOfSeveral : turns;
+  for (let n = 1; n <= needed && core.room > 1; n += 1) {
     const { refused, took } = yield* provoke(core, group, way);
     if (refused === undefined) return undefined;
     const { isAccepted: isReady } = yield* provoke(core, [], way, took);
@@ -147,8 +150,10 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
   const nothing: Provoked = { isAccepted: false, refused: undefined, took: 0 };
   if (core.room < 1) return nothing;
   const { delay, base, elsewhere } = way;
-  if (elsewhere) yield* restFor(core, core.target.restOfAll(base));
-  yield* makeReady(core, base);
+  if (elsewhere) {
+    yield* restFor(core, core.target.restOfAll(base));
+    yield* makeReady(core, base);
+  } else yield* restHere(core, base);
   const start = core.target.now;
   if (pause > 0) core.target.now = yield* wait(pause, 'as long without the rejected requests');
   const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));
@@ -191,13 +196,19 @@ function* halve(core: Core, suspects: readonly Sending[], way: Way): Procedure<r
   return group;
 }
 
+/** A rest of the pool at hand: another one would tell how long that one has rested. */
+function* restHere(core: Core, longer: number): Procedure<void> {
+  if (core.target.hasHandler) yield* makeReady(core, longer);
+  else yield* restFor(core, core.target.rest(longer));
+}
+
 /** How many times the usual rest the pool needs to be accepted again for certain; undefined: it was not. */
 function* restThatSuffices(core: Core): Procedure<number | undefined> {
   const first = yield* acceptedControl(core);
   if (first === undefined || !isAccepted(first)) return undefined;
   for (const longer of [1, 2, 4]) {
     if (core.room < 1) return undefined;
-    yield* makeReady(core, longer);
+    yield* restHere(core, longer);
     const control = yield* ask(core, core.plain());
     if (control !== undefined && isAccepted(control)) return longer;
     yield* askUntilReady(core, () => core.plain());
@@ -230,6 +241,8 @@ export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
 export function blameLock(core: Core, { latest }: Suspicion, refused: Observation): void {
   const { target } = core;
   const waited = target.now - refused.started;
+  // Of several pools another one may be what was seen to become ready again.
+  if (core.options.pools.length > 1 && waited < 0.9 * core.options.limits.ready_wait) return;
   if (latest.length === 0 || waited < 0.9 * lockPatienceOf(core) || (target.goesBusy && !target.hasRecovered)) return;
   const last = latest.at(-1);
   const flaw = {
