@@ -41,7 +41,7 @@ function resultOf(core: Core, row: Requirement, technique: Technique, options: R
   if (!options.selected.has(row)) return { ...head, verdict: 'untested', reason: 'not selected', ...nothing };
   if (technique === 'contract') return { ...head, ...contractOf(core, row, options) };
   const tally = core.ledger.tally(row);
-  const causes = core.ledger.causes(row);
+  const causes = causesOf(core, row);
   const { judged, accepted, rejected } = countsOf(core, row);
   return {
     ...head,
@@ -84,7 +84,7 @@ function isProof({ send }: Requirement): boolean {
 
 function verdictOf(core: Core, row: Requirement, judged: number, options: ResultsOptions): Verdict {
   const tally = core.ledger.tally(row);
-  if (core.ledger.causes(row).length > 0) return { verdict: 'fail' };
+  if (causesOf(core, row).length > 0) return { verdict: 'fail' };
   if (tally.error !== undefined && tally.errors > 0) return { verdict: 'error', reason: tally.error };
   if (core.consentProvesNothing && row.send.kind === 'deviation' && judged > 0)
     return {
@@ -100,6 +100,17 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
   if (pins !== undefined) return { verdict: 'untested', reason: pins };
   if (judged > 0 && (row.send.kind !== 'context' || tally.accepted > 0)) return { verdict: 'pass' };
   return { verdict: 'untested', reason: reasonOf(core, row) };
+}
+
+/** Why a row failed, but for refusals of values that turned out to need a pin. */
+function causesOf(core: Core, row: Requirement): readonly Cause[] {
+  return core.ledger.causes(row).filter(({ check, example }) => {
+    const { status, sending } = example;
+    const isRefusal = check === 'status' && status !== undefined && status >= 400 && status < 500;
+    if (!isRefusal || sending.play.deviation !== undefined) return true;
+    const { levels } = sending.play.context;
+    return ![...core.pinless].some((dimension) => ['given', 'one', 'several'].includes(levels[dimension]));
+  });
 }
 
 /** A row whose every request needs a value that nobody pinned. */
