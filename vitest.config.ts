@@ -4,7 +4,7 @@ const outside = ['node_modules/**', 'dist/**', 'examples/**'];
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     // As many as there are processors: else one of two would stand idle.
     maxWorkers: '100%',
     projects: [

@@ -10,6 +10,8 @@ const shortest = 4;
 const whole = 16;
 /** Characters of what was sent once that are looked for: what is longer was made up. */
 const longestOwn = 512;
+/** What holds JSON together must stand around a secret that is hidden, else a whole answer would read as a broken one. */
+const structural = /["\\{}[\]]/;
 /** How many codings inside of each other are looked into. */
 const deepest = 2;
 
@@ -96,14 +98,14 @@ class Needles {
       if (!isLikely && start < 0) continue;
       const found = isLikely ? this.#stretches.get(lowered(text.slice(at, at + telling))) : undefined;
       if (found === undefined) {
-        if (start >= 0) yield { start, end: at - 1 + telling, isWhole: isWhole(at - 1 + telling - start, length) };
+        if (start >= 0) yield bare(text, start, at - 1 + telling, length);
         start = -1;
         continue;
       }
       length = start < 0 ? found : Math.min(length, found);
       if (start < 0) start = at;
     }
-    if (start >= 0) yield { start, end: text.length, isWhole: isWhole(text.length - start, length) };
+    if (start >= 0) yield bare(text, start, text.length, length);
     const low = this.#words.size === 0 ? '' : lowered(text);
     for (const word of this.#words)
       for (let at = low.indexOf(word); at >= 0; at = low.indexOf(word, at + word.length)) {
@@ -121,6 +123,14 @@ function beginningOf(text: string, at: number): number {
 function codeAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   return code >= 65 && code <= 90 ? code + 32 : code;
+}
+
+/** A stretch, without what holds the text around it together. */
+function bare(text: string, from: number, to: number, length: number): Find {
+  let [start, end] = [from, to];
+  while (end > start && structural.test(text.charAt(end - 1))) end -= 1;
+  while (start < end && structural.test(text.charAt(start))) start += 1;
+  return { start, end, isWhole: isWhole(to - from, length) };
 }
 
 function isWhole(found: number, length: number): boolean {
