@@ -47,10 +47,11 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
     throw new UsageError('Where to? Give --config FILE or --target URL: the address in a report is not trusted.');
   const failing = [...new Set(causesOf(report).flatMap(({ rows }) => rows))];
   const ids = options.only === undefined ? failing : failing.filter((id) => options.only?.includes(id));
-  if (ids.length === 0)
-    throw new UsageError(
-      failing.length === 0 ? 'Nothing fails in this report.' : 'None of these rows fails in this report.',
-    );
+  if (failing.length === 0) {
+    process.stdout.write('Nothing fails in this report.\n');
+    return 0;
+  }
+  if (ids.length === 0) throw new UsageError('None of these rows fails in this report.');
   const only = playedFor(ids, report);
   const again = await run({
     config,

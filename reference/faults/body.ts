@@ -178,7 +178,7 @@ const single: readonly Fault[] = [
   fault(
     'crashes-on-emoji',
     'A character beyond the basic plane in message is a server error.',
-    ['body/any-text-is-accepted'],
+    ['body/any-text-is-accepted', 'body/message-range-is-kept', 'answers/odd-input-is-no-server-error'],
     {
       checks: {
         'range message': (x, correct) =>

@@ -22,7 +22,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
 };
 
-const valid = validatorOf(schema, { allErrors: true, verbose: true });
+const valid = validatorOf(schema, { allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
 
 /** Refuses options that are not what `specs/options.schema.json` says, with a UsageError that names the closest known one. */
 export function checkOptions(options: object): void {

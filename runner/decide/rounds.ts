@@ -1,3 +1,4 @@
+import { contextKey } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
 import { type Item, rowsOfContext } from '../plan/items.ts';
 import { stretchesOf } from '../plan/stretches.ts';
@@ -147,7 +148,10 @@ export class Rounds {
     if (play === undefined) return undefined;
     // What it has beside it is known to be left without an answer, and each such request costs a time-out.
     if (play.deviation?.second !== undefined && core.isSilentOn(play.deviation.second.kind)) return undefined;
-    const fitting = { ...play, context: core.fitting(play.context) };
+    // A row about the whole of a request is judged by the whole, but for values that nobody pinned.
+    const isWhole =
+      core.pinless.size === 0 && item.rows.some(({ send }) => send.kind === 'context' && send.which === 'full');
+    const fitting = isWhole ? play : { ...play, context: core.fitting(play.context) };
     const { at = item.given } = item;
     return { item, sending: core.sending(fitting, item.given, item.rows, false, at) };
   }
@@ -289,7 +293,9 @@ export class Rounds {
     for (const row of ending.rows) core.ledger.count(row, observation);
     const given = ending.given;
     const before = core.pinless.size;
-    yield* blameContext(core, observation, given);
+    // What of a whole is known to be refused is told already.
+    const { context } = observation.sending.play;
+    if (contextKey(core.fitting(context)) === contextKey(context)) yield* blameContext(core, observation, given);
     // A whole that was refused for one part that needs a pin, or is told elsewhere, is not refused for itself.
     if (core.pinless.size > before) return;
     const failures = core.ledger.ofRows(observation);
