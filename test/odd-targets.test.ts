@@ -24,7 +24,7 @@ for (const [i, name] of names.entries()) {
       expect(bad).toEqual([]);
       expect(report.incomplete).toBe(false);
       // What was judged then is judged so again, whoever looks.
-      if (i % 3 > 0) return;
+      if (i % 6 > 0) return;
       const { claim, ...told } = await rejudge(trace);
       expect({ ...told, claim: { ...claim, evidence: 'self-attested' } }).toEqual(report);
     } finally {

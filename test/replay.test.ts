@@ -8,7 +8,7 @@ async function play(fault: string, only: readonly string[]): Promise<Report> {
   const reference = await startReference({ fault });
   try {
     const configuration = readConfiguration({ data: reference.configuration, env: {} });
-    return await run({ configuration, seed: 1, runs: 10, only, strict: true, edition: '2025-11' });
+    return await run({ configuration, seed: 1, runs: 2, only, strict: true, edition: '2025-11' });
   } finally {
     await reference.close();
   }
