@@ -43,8 +43,7 @@ export function killMatrix(faults: readonly Fault[]): void {
     for (const fault of [...waiting, ...faults.filter((one) => !waiting.includes(one))]) {
       const isNamed = naming(fault.breaks);
       const isAllowed = naming([...fault.breaks, ...(fault.sometimes ?? [])]);
-      test.concurrent(fault.id, // What takes its time is found by the clock, and a busy machine may have none to spare.
-      { timeout: patience, retry: fault.needs === undefined ? 0 : 2 }, async () => {
+      test.concurrent(fault.id, { timeout: patience }, async () => {
         const { results } = await play(fault);
         const failing = results.filter(({ verdict }) => verdict === 'fail');
         // Levels that bind: nothing fails that is not named.
