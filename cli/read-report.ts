@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../runner/configuration/usage-error.ts';
+import { parseForeign } from '../specs/foreign-json.ts';
 import schema from '../specs/report.schema.json' with { type: 'json' };
 import type { Report } from '../specs/report.ts';
 import { validatorOf } from '../specs/validator.ts';
@@ -27,9 +28,8 @@ export function readJson(file: string): unknown {
   } catch (error) {
     throw new UsageError(`The report ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}).`);
   }
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new UsageError(`${file} is no JSON: give the JSON report of a run.`);
-  }
+  const value = parseForeign(text);
+  if (value === undefined)
+    throw new UsageError(`${file} is no JSON, or nested too deep: give the JSON report of a run.`);
+  return value;
 }

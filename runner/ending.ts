@@ -1,5 +1,6 @@
 import type { Requirement } from '../specs/requirement.ts';
 import { requirement } from '../specs/requirements.ts';
+import { UsageError } from './configuration/usage-error.ts';
 import { CredentialError } from './credentials/credentials.ts';
 import { conduct, SetupRefused } from './decide/conduct.ts';
 import { ControlLost } from './decide/conflict.ts';
@@ -26,7 +27,7 @@ export interface Ending {
 /** Cut off by a signal. */
 export const interruptedEnding: Ending = { broken: 'interrupted', interrupted: true, notes: ['interrupted'] };
 
-/** Plays everything; how it ended. Rejects with Diverged and TraceUnreadable, which say nothing of the target. */
+/** Plays everything; how it ended. Rejects with Diverged, TraceUnreadable and UsageError, which say nothing of the target. */
 export async function playToTheEnd(
   core: Core,
   rows: readonly Requirement[],
@@ -38,7 +39,7 @@ export async function playToTheEnd(
     await drive(conduct(core, rows), driver, observer);
     return { notes: [] };
   } catch (error) {
-    if (error instanceof Diverged || error instanceof TraceUnreadable) throw error;
+    if ([Diverged, TraceUnreadable, UsageError].some((kind) => error instanceof kind)) throw error;
     if (error instanceof ControlLost) return controlLost(core, error);
     if (error instanceof SetupRefused) {
       const broken = `no valid body was accepted (${error.message})`;

@@ -97,22 +97,25 @@ export async function runWith(
 }
 
 /**
- * Goes on with a run that was cut off. Rejects with a UsageError when it came to its end, or when the configuration is
- * another; with TraceUnreadable, TraceNotWritten, or Diverged when this version of the suite would have sent other requests.
+ * Goes on with a run that was cut off. Rejects with a UsageError when the configuration, or what the state handler gives,
+ * is another; with TraceUnreadable, TraceNotWritten, or Diverged when this version of the suite would have sent other requests.
  */
 export async function resume(options: ResumeOptions, events: RunEvents = {}): Promise<Report> {
   const { configuration, signal, trace } = options;
-  const length = await keep(options.resume, trace);
-  const reader = await openTrace(trace, length);
-  const { run: line } = reader;
+  const known = await openTrace(options.resume);
+  await known.close();
+  const { run: line } = known;
   const { seed, started_at } = line;
   const credentials = credentialsOf(configuration, seed);
   checkSame(line, configuration, credentials);
+  // From here on the trace is written anew.
+  const length = await keep(options.resume, trace);
+  const reader = await openTrace(trace, length);
   const writer = new TraceWriter(trace, true);
   const at = new Date();
   const age = Math.max(0, at.getTime() - Date.parse(started_at));
   const live = createDriver({ configuration, credentials, seed, signal, age });
-  const driver = new Resumption({ reader, writer, live, at });
+  const driver = new Resumption({ reader, writer, live, at, pools: configuration.pools });
   announce(configuration, events);
   return carryOut({ line, driver, writer, signal, judgeContracts }, events);
 }

@@ -123,6 +123,36 @@ describe('a run that was cut off', () => {
   });
 });
 
+test.each(['pool_id', 'image_id', 'project_id'])(
+  'a %s that somebody wrote into a trace is never asked for',
+  async (name) => {
+    const asked: string[] = [];
+    const target = await startOddTarget({
+      layer: () => (request, forward) => {
+        asked.push(`${request.path} ${request.body.toString()}`);
+        return forward(request);
+      },
+    });
+    const trace = join(folder, `forged-${name}.ndjson`);
+    const config = target.configuration;
+    try {
+      await run({ config, seed, runs: 0, only: ['body/image-id-is-required'], trace });
+      const lines = readFileSync(trace, 'utf8').split('\n');
+      const sent = lines.findIndex((line) => line.includes('"do":"send"'));
+      const forged = lines
+        .slice(0, sent)
+        .join('\n')
+        .replaceAll(new RegExp(`"${name}":"[^"]*"`, 'g'), `"${name}":"foreign-1"`);
+      writeFileSync(trace, `${forged}\n`);
+      asked.length = 0;
+      await expect(run({ config, resume: trace })).rejects.toThrow(/another (pool_id|image_id|project_id)/);
+      expect(asked).toEqual([]);
+    } finally {
+      await target.close();
+    }
+  },
+);
+
 test('a run that is killed leaves a trace to go on with', async () => {
   const target = await startCounted();
   const config = join(folder, 'killed.json');

@@ -140,7 +140,7 @@ function parsed(file: string, number: number, text: string): TraceLine {
   try {
     return parseLine(text);
   } catch (error) {
-    const why = error instanceof SyntaxError ? 'it is no JSON' : error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
     throw new TraceUnreadable(`${file}, line ${number}: ${why}.`);
   }
 }

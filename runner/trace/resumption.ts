@@ -1,5 +1,7 @@
+import type { Fixture } from '../../generators/model.ts';
 import type { State } from '../../specs/requirement.ts';
-import type { Command, Exchange, Fact } from '../decide/procedure.ts';
+import { UsageError } from '../configuration/usage-error.ts';
+import type { Command, Exchange, Fact, Provided } from '../decide/procedure.ts';
 import type { Counters } from '../wire/client.ts';
 import type { Driver, LiveDriver } from '../wire/driver.ts';
 import type { Step, TraceReader } from './reader.ts';
@@ -12,6 +14,8 @@ export interface ResumptionOptions {
   /** Appends to the same trace. */
   readonly writer: TraceWriter;
   readonly live: LiveDriver;
+  /** The pools of the state `pool is ready` that the configuration names. */
+  readonly pools: readonly string[];
   readonly at: Date;
 }
 
@@ -19,7 +23,8 @@ export interface ResumptionOptions {
 export class Resumption implements Driver {
   readonly #options: ResumptionOptions;
   readonly #replay: Replay;
-  readonly #states = new Set<State>();
+  /** What each state had when it was provided last. */
+  readonly #states = new Map<State, Provided>();
   #recording: Recording | undefined;
   #isCareless = false;
 
@@ -38,7 +43,7 @@ export class Resumption implements Driver {
     const step = await this.#replay.next(command);
     if (step?.end !== undefined) {
       const fact = this.#replay.tell(step, command);
-      if (command.do === 'provide') this.#states.add(command.state);
+      if (command.do === 'provide' && fact.told === 'provided') this.#states.set(command.state, fact.provided);
       if (fact.told === 'sent') this.#isCareless ||= fact.exchanges.flat().some(isCareless);
       return fact;
     }
@@ -48,6 +53,24 @@ export class Resumption implements Driver {
   async close(): Promise<void> {
     await this.#replay.close();
     await this.#options.live.close();
+  }
+
+  /**
+   * Tokens are on no record, so the states bring them again. What is on record must be what the owner names now: a trace
+   * is a file that anybody may have written, and requests go to the pools in it. Rejects with a UsageError.
+   */
+  async #provideAgain(): Promise<void> {
+    const { live, pools } = this.#options;
+    for (const [state, then] of this.#states) {
+      const fact = await live.perform({ do: 'provide', state });
+      if (!('fixture' in then)) continue;
+      const now = fact.told === 'provided' && 'fixture' in fact.provided ? fact.provided.fixture : undefined;
+      const name = differing(then.fixture, now, state === 'pool is ready' ? pools : []);
+      if (name === undefined) continue;
+      throw new UsageError(
+        `The trace has another ${name} for "${state}" than the configuration or the state handler gives now: that run cannot go on. Start it anew.`,
+      );
+    }
   }
 
   /** The rest of the step that was cut off, if one was, or the first new one. */
@@ -67,8 +90,7 @@ export class Resumption implements Driver {
       },
       isCareless: this.#isCareless || accepted.some(isCareless),
     });
-    // Tokens are on no record: the states that have one bring it again.
-    for (const state of this.#states) await live.perform({ do: 'provide', state });
+    await this.#provideAgain();
     writer.add({ line: 'resumed', at: at.toISOString() });
     const steps = step?.asked.step ?? this.#replay.steps;
     const recording = new Recording(writer, { steps, exchanges: reader.exchanges });
@@ -76,6 +98,16 @@ export class Resumption implements Driver {
     if (step === undefined) return recording.perform(live, command);
     return recording.finish(live, left, steps, (fact) => whole(command, known, fact));
   }
+}
+
+/** What differs; of several pools of the owner's each is right. */
+function differing(then: Fixture, now: Fixture | undefined, pools: readonly string[]): string | undefined {
+  if (now === undefined) return 'set of values';
+  const isSame = (name: keyof Fixture): boolean => JSON.stringify(then[name]) === JSON.stringify(now[name]);
+  const names = [...new Set([...Object.keys(then), ...Object.keys(now)])] as (keyof Fixture)[];
+  return names.find(
+    (name) => !isSame(name) && !(name === 'pool_id' && [then, now].every((one) => pools.includes(one.pool_id))),
+  );
 }
 
 function isAcceptance({ result, sending }: Exchange): boolean {
