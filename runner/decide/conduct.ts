@@ -50,6 +50,11 @@ export class SetupRefused extends Error {
 
 /** Plays the selected rows. Throws RunEnded, SetupRefused or ControlLost where it cannot go on. */
 export function* conduct(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  yield* play(core, selected);
+  yield* lookIntoDoubts(core);
+}
+
+function* play(core: Core, selected: readonly Requirement[]): Procedure<void> {
   if (!core.options.consent) {
     yield* withoutConsent(core, selected);
     return;
@@ -70,7 +75,6 @@ export function* conduct(core: Core, selected: readonly Requirement[]): Procedur
   yield* playFixed(core, selected);
   yield* playRelations(core, selected);
   if (core.options.runs > 0) yield* playGenerated(core, selected);
-  yield* lookIntoDoubts(core);
 }
 
 function unprovided(core: Core, row: Requirement, provided: Provided): void {

@@ -33,6 +33,8 @@ export interface Tally {
   /** Milliseconds that the judged requests took. */
   spent: number;
   readonly causes: Map<string, Cause>;
+  /** Answers that look wrong, and are still to be looked into. */
+  open: number;
   cut: Result['cut_by'] | undefined;
   /** Why cases could not be judged, by what happened. */
   errors: number;
@@ -78,6 +80,7 @@ export class Ledger {
       baselines: 0,
       spent: 0,
       causes: new Map(),
+      open: 0,
       cut: undefined,
       errors: 0,
       error: undefined,

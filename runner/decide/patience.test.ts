@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { plain } from '../../generators/contexts.ts';
 import { render } from '../../generators/render.ts';
+import { traitsOf } from '../../specs/deviations.ts';
 import { defaultEdition, edition } from '../../specs/editions.ts';
 import { requirements } from '../../specs/requirements.ts';
+import { findingOf } from '../evidence/findings.ts';
 import { conduct } from './conduct.ts';
 import { Core } from './core.ts';
 import { Ledger } from './ledger.ts';
@@ -17,6 +19,7 @@ import {
   type Sending,
   type Silence,
 } from './procedure.ts';
+import { resultsOf } from './results.ts';
 
 const fixture = { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' };
 const silence: Silence = { silence: 'timeout', reason: 'no whole answer came', reused: false, whileSending: false };
@@ -192,11 +195,26 @@ describe('in simulated time, with a time-out of one second, a run against a targ
 });
 
 test('what is answered with silence while the baseline is accepted is judged', () => {
-  const { core } = play(rejecting(() => nothing));
+  const { core, ended } = play(rejecting(() => nothing));
   const failed = requirements.filter((row) => core.ledger.causes(row).length > 0);
   // Each silence costs a time-out: as many rows as the budget allows are judged, and each that was sent is.
   expect(failed.filter(({ level, send }) => level === 'MUST' && send.kind === 'deviation').length).toBeGreaterThan(5);
   expect(failed.filter(({ send }) => send.kind === 'context')).toEqual([]);
+  // What was seen, and not proved any more, passes neither.
+  const results = resultsOf(core, {
+    selected: new Set(core.requirements),
+    waivers: [],
+    today: '2026-01-01',
+    broken: ended,
+    lost: undefined,
+    contracts: new Map(),
+    finding: (cause) => findingOf(cause, { base: 'http://simulated.example', replay: '', baseline: undefined }),
+  });
+  const passing = new Set(results.filter(({ verdict }) => verdict === 'pass').map(({ requirement }) => requirement));
+  const spared = core.requirements.filter(
+    ({ id, send }) => passing.has(id) && send.kind === 'deviation' && traitsOf(send.of).accepted === 'never',
+  );
+  expect(spared.map(({ id }) => id as string)).toEqual([]);
 });
 
 test('a target that throttles now and then, and keeps its word, is tested whole', () => {

@@ -85,6 +85,10 @@ function isProof({ send }: Requirement): boolean {
 function verdictOf(core: Core, row: Requirement, judged: number, options: ResultsOptions): Verdict {
   const tally = core.ledger.tally(row);
   if (causesOf(core, row).length > 0) return { verdict: 'fail' };
+  if (isOpen(core, row)) {
+    const why = options.broken ?? options.lost ?? 'the run ended';
+    return { verdict: 'error', reason: `an answer that looked wrong could not be looked into: ${why}` };
+  }
   if (tally.error !== undefined && tally.errors > 0) return { verdict: 'error', reason: tally.error };
   if (core.consentProvesNothing && row.send.kind === 'deviation' && judged > 0)
     return {
@@ -100,6 +104,15 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
   if (pins !== undefined) return { verdict: 'untested', reason: pins };
   if (judged > 0 && (row.send.kind !== 'context' || tally.accepted > 0)) return { verdict: 'pass' };
   return { verdict: 'untested', reason: reasonOf(core, row) };
+}
+
+/** Whether something that may be wrong was seen, and the run ended before that was proved. */
+function isOpen({ ledger, doubts, probing }: Core, row: Requirement): boolean {
+  return (
+    ledger.tally(row).open > 0 ||
+    doubts.some(({ failures }) => failures.some((failure) => failure.row.id === row.id)) ||
+    [...probing].some((name) => name.startsWith(`${row.id}\n`))
+  );
 }
 
 /** Why a row failed, but for refusals of values that turned out to need a pin. */

@@ -133,6 +133,8 @@ export class Rounds {
     const played = items.flatMap((item) => this.#make(item) ?? []);
     const settled = yield* settle(core, trainsOf(core, played));
     const result = this.#judge(played, settled);
+    // Should the run end before they are looked into, no row passes on them.
+    for (const one of result.failing) this.#open(one, 1);
     if (result.hasActed && target.goesBusy) yield* makeReady(core);
     if (isLate && !result.hasActed && result.rejected.length > 0)
       target.now = yield* wait(lateness, 'an effect may come late');
@@ -154,6 +156,12 @@ export class Rounds {
     const fitting = isWhole ? play : { ...play, context: core.fitting(play.context) };
     const { at = item.given } = item;
     return { item, sending: core.sending(fitting, item.given, item.rows, false, at) };
+  }
+
+  #open({ observation, item }: Failing, by: 1 | -1): void {
+    const { ledger } = this.#core;
+    const failing = ledger.ofRows(observation).map(({ row }) => row);
+    for (const row of failing.length > 0 ? failing : item.rows) ledger.tally(row).open += by;
   }
 
   #judge(played: readonly Played[], settled: readonly Settled[]): Result {
@@ -322,9 +330,11 @@ export class Rounds {
   /** Proves what failed in this round, the answers' own flaws included. */
   *#lookInto(failing: readonly Failing[]): Procedure<void> {
     const core = this.#core;
-    for (const { observation, item } of failing) {
+    for (const one of failing) {
+      const { observation, item } = one;
       if (observation.sending.play.deviation === undefined) yield* this.#refused(observation, item);
       else yield* investigate(core, observation, core.ledger.ofRows(observation));
+      this.#open(one, -1);
     }
     yield* lookIntoDoubts(core);
   }
