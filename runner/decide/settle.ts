@@ -238,7 +238,8 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
 
 /** Asks for all that is silent at once, for each silence costs a time-out; where the target goes away, nothing is learnt. */
 function* askTogether(core: Core, batch: Batch, firsts: readonly Observation[]): Procedure<void> {
-  const silent = firsts.filter(({ silence }) => silence !== undefined);
+  // What a target may have acted on is sent no more often than one by one.
+  const silent = firsts.filter(({ silence, sending }) => silence !== undefined && !sending.mayAct);
   if (silent.length < 2) return;
   yield* batch.again(silent);
   const still = silent.filter((one) => {
