@@ -38,6 +38,8 @@ export function createClient({ url, token }: ClientOptions): Client {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { 'x-auth-token': token }) },
         body: JSON.stringify(body),
+        // Rebuilds are far between, and a POST is not sent again: a kept connection may be closed by then.
+        reset: true,
       });
       return read(answer.statusCode, await answer.body.json());
     },

@@ -61,8 +61,7 @@ describe.each(editions)('the contract of a consumer, edition %s', (edition) => {
   });
 
   for (const row of contractRows(edition)) {
-    // Pact's mock takes a free port, which another test may take in between.
-    it(row.title, { retry: 3 }, async () => {
+    it(row.title, async () => {
       const pact = new PactV4({ dir: folder, consumer: consumerName, provider: providerName, logLevel: 'error' });
       await pact
         .addInteraction()
