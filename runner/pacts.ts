@@ -173,12 +173,19 @@ function whyUnsafe({ path, body, credential, placeholders }: RequestTemplate): s
   if (body.length === 0) return undefined;
   const value = parse(new TextDecoder().decode(body));
   if (value === undefined) return 'its body is no JSON object';
-  for (const name of ['image_id', 'order_id'] as const) {
-    const named = value[name];
-    if (typeof named === 'string' && named !== placeholders[name])
+  // In any case and inside of anything: a lenient target may take it for the value.
+  const things = new Set(['image_id', 'order_id', 'kms_id', 'desktop_ids']);
+  for (const [key, named] of Object.entries(value)) {
+    const name = key.trim().toLowerCase();
+    if (things.has(name) && stringsIn(named).some((one) => one !== placeholders[name]))
       return `its ${name} is not that of the provider state`;
   }
   return undefined;
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -208,16 +208,26 @@ describe('the pacts of a Broker', () => {
       without('a path of its own', 'path'),
       without('a token of its own', 'header'),
       without('an image of its own', 'body'),
+      {
+        ...other,
+        description: 'an image in a list',
+        request: {
+          ...request,
+          body: { content: { image_id: ['other'] }, contentType: 'application/json', encoded: false },
+          generators: { ...generators, body: undefined },
+        },
+      },
       { ...other, description: 'a message', type: 'Asynchronous/Messages' },
     );
     const { summary, broker } = await play([{ pact }], published);
     expect(summary.outcome).toBe('partial');
-    expect(summary.lines.slice(0, 6)).toEqual([
+    expect(summary.lines.slice(0, 7)).toEqual([
       'Pact of console (1.0): not tested whole; nothing was published',
       expect.stringMatching(/^ {2}untested a state that nobody knows: .* not "the moon is full"$/),
       expect.stringMatching(/^ {2}untested a path of its own: its path /),
       expect.stringMatching(/^ {2}untested a token of its own: its credential /),
       expect.stringMatching(/^ {2}untested an image of its own: its image_id /),
+      expect.stringMatching(/^ {2}untested an image in a list: its image_id /),
       expect.stringMatching(/^ {2}untested a message: it is no HTTP interaction$/),
     ]);
     expect(results(broker).map(({ success }) => success)).toEqual([true]);
