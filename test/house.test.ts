@@ -17,6 +17,7 @@ const inside: Readonly<Record<string, readonly string[]>> = {
   'runner/plan': ['configuration'],
   'runner/decide': ['plan'],
   'runner/credentials': ['configuration', 'decide', 'wire'],
+  'runner/trace': ['configuration', 'decide', 'wire'],
   'runner/evidence': ['decide', 'credentials'],
 };
 
