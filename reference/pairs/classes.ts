@@ -297,7 +297,7 @@ const kinds: Readonly<Record<Exclude<DeviationKind, KindElsewhere>, (subject: Su
     ],
   }),
   'other path': () => recognised(['route']),
-  'nearly the same path': () => recognised(['route']),
+  'nearly the same path': () => recognised(['route'], ({ exchange }) => exchange.rawPool === ''),
 };
 
 function escaped(name: string): string {
