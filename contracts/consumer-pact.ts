@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PactFile, writePact } from './pact-file.ts';
 import { type AskedRequest, startRelay } from './relay.ts';
-import { runVerifier } from './verifier-process.ts';
+import { Verifier } from './verifier-process.ts';
 
 /** One interaction of a consumer's own pact. */
 export interface ConsumerInteraction {
@@ -81,13 +81,14 @@ export async function learnRequests(
 ): Promise<ReadonlyMap<string, RequestTemplate | string>> {
   const names = ['project_id', 'pool_id', 'image_id', 'image_type', 'os_type', 'order_id'];
   const placeholders = Object.fromEntries(names.map((name) => [name, `value-${randomUUID()}`]));
+  const verifier = new Verifier();
   const relay = await startRelay(new Map(keys.map((key) => [key, { fixture: placeholders }])));
   const folder = await mkdtemp(join(tmpdir(), 'contract-'));
   try {
     const pactFile = join(folder, 'pact.json');
     await writePact(pactFile, playable);
     const { baseUrl, statesUrl, asked } = relay;
-    const reply = await runVerifier({ pactFile, provider: playable.provider.name, baseUrl, statesUrl }, folder);
+    const reply = await verifier.verify({ folder, pactFile, provider: playable.provider.name, baseUrl, statesUrl });
     return new Map(
       keys.map((key) => {
         const request = asked.get(key);
@@ -96,6 +97,7 @@ export async function learnRequests(
       }),
     );
   } finally {
+    await verifier.close();
     await relay.close();
     await rm(folder, { recursive: true, force: true });
   }

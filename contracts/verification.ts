@@ -7,7 +7,7 @@ import { readPact, requirementOf, writePact } from './pact-file.ts';
 import type { ContractRecord } from './recorded.ts';
 import { type Relay, startRelay } from './relay.ts';
 import type { VerifierReply } from './verifier-child.ts';
-import { runVerifier } from './verifier-process.ts';
+import { Verifier } from './verifier-process.ts';
 
 export type { Mismatch, MismatchKind } from './mismatches.ts';
 export type { ContractRecord, RecordedExchange } from './recorded.ts';
@@ -16,6 +16,8 @@ export interface VerificationTask {
   readonly pactFile: string;
   /** What was sent and answered, by requirement. Interactions without a record are left out. */
   readonly records: ReadonlyMap<string, ContractRecord>;
+  /** One that was started before, which is used up by this; otherwise one is started. */
+  readonly verifier?: Verifier | undefined;
   /** Stops the verifier; what it has not said by then is an error. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,12 +46,14 @@ export type ContractOutcome = ContractJudgement | ContractFailure;
 export async function verifyContracts({
   pactFile,
   records,
+  verifier: started,
   signal,
 }: VerificationTask): Promise<readonly ContractOutcome[]> {
   const pact = await readPact(pactFile, [...records.keys()]);
   const descriptions = new Map(pact.interactions.map((one) => [requirementOf(one), one.description]));
   if (pact.interactions.length === 0) return [...records.keys()].map(withoutInteraction);
 
+  const verifier = started ?? new Verifier();
   const folder = await mkdtemp(join(tmpdir(), 'contract-'));
   // Whoever ends the process at once leaves nothing behind either.
   const cleanUp = () => rmSync(folder, { recursive: true, force: true });
@@ -60,9 +64,8 @@ export async function verifyContracts({
     const played = join(folder, 'pact.json');
     await writePact(played, pact);
     const { baseUrl, statesUrl, answered, failures } = relay;
-    const reply = await runVerifier(
-      { pactFile: played, provider: pact.provider.name, baseUrl, statesUrl },
-      folder,
+    const reply = await verifier.verify(
+      { folder, pactFile: played, provider: pact.provider.name, baseUrl, statesUrl },
       signal,
     );
     return [...records.keys()].map((requirement): ContractOutcome => {
@@ -73,6 +76,7 @@ export async function verifyContracts({
       return outcomeOf(requirement, description, reply, answered.has(requirement));
     });
   } finally {
+    await verifier.close();
     await relay?.close();
     await rm(folder, { recursive: true, force: true });
     process.off('exit', cleanUp);

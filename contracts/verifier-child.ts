@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 
 /** What the parent asks for: one pact file, played against a loopback relay. */
 export interface VerifierTask {
+  /** Where the verifier works. */
+  readonly folder: string;
   readonly pactFile: string;
   readonly provider: string;
   readonly baseUrl: string;
@@ -72,19 +74,22 @@ async function verify(core: PactCore, task: VerifierTask): Promise<VerifierReply
   }
 }
 
-async function replyTo(task: VerifierTask): Promise<VerifierReply> {
-  let core: PactCore;
+/** Loaded at once, while the parent still collects what is to be verified. */
+function loaded(): PactCore | VerifierReply {
   try {
-    core = load();
+    return load();
   } catch (reason) {
     const [firstLine = ''] = messageOf(reason).split('\n');
     return { error: `Pact cannot be loaded here: ${firstLine.trim()}`, unavailable: true };
   }
-  return verify(core, task);
 }
 
 process.once('disconnect', () => process.exit(0));
+const pact = loaded();
 process.once('message', (task: VerifierTask) => {
+  process.chdir(task.folder);
   // The parent disconnects once it has read the reply.
-  void replyTo(task).then((reply) => process.send?.(reply));
+  void Promise.resolve('error' in pact || 'json' in pact ? pact : verify(pact, task)).then((reply) =>
+    process.send?.(reply),
+  );
 });

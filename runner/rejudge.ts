@@ -1,5 +1,5 @@
 import type { Report } from '../specs/report.ts';
-import { judgeContracts } from './contracts.ts';
+import { createPactJudge } from './contracts.ts';
 import { rowsToPlay } from './decide/conduct.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
@@ -28,7 +28,8 @@ export async function rejudge(trace: string): Promise<Report> {
   }
   const wasInterrupted = reader.ended?.interrupted ?? false;
   if (ending.broken === undefined && wasInterrupted) ending = interruptedEnding;
-  const contracts = ending.broken === undefined ? await judgeContracts(core) : new Map<string, ContractResult>();
+  const contracts =
+    ending.broken === undefined ? await createPactJudge().judge(core) : new Map<string, ContractResult>();
   const { counters } = replay;
   const duration_ms = reader.ended?.duration_ms ?? Math.round(core.target.now);
   const evidence = 'recomputed';

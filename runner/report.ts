@@ -57,9 +57,6 @@ export interface Finished {
   readonly evidence: Claim['evidence'];
 }
 
-/** Judges what was recorded for rows that have a contract, until the signal fires. */
-export type JudgeContracts = (core: Core, signal?: AbortSignal) => Promise<ReadonlyMap<string, ContractResult>>;
-
 /** The report: a fold of what was asked and told, whether that was just now or long ago. */
 export function reportOf({ run, selected, core, ending, contracts, evidence, ...counted }: Finished): Report {
   const { counters, duration_ms } = counted;

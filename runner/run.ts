@@ -3,14 +3,14 @@ import type { Configuration } from '../specs/configuration.ts';
 import type { Report, Result } from '../specs/report.ts';
 import type { RunLine } from '../specs/trace.ts';
 import { UsageError } from './configuration/usage-error.ts';
-import { judgeContracts } from './contracts.ts';
+import { type ContractJudge, createPactJudge, noJudge } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
 import { rowsToPlay } from './decide/conduct.ts';
 import type { Part } from './decide/core.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
-import { createCore, editionOf, type JudgeContracts, reportOf, tell } from './report.ts';
+import { createCore, editionOf, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
 import { openTrace } from './trace/reader.ts';
 import { Recording, recorded } from './trace/recording.ts';
@@ -66,7 +66,7 @@ export interface Means {
   readonly driver: Driver;
   /** What kind of credentials the driver adds to requests. */
   readonly auth: AuthKind;
-  readonly judgeContracts: JudgeContracts;
+  readonly contracts: ContractJudge;
 }
 
 /**
@@ -77,13 +77,13 @@ export function run(options: RunOptions, events: RunEvents = {}): Promise<Report
   const { configuration, seed, signal } = options;
   const credentials = credentialsOf(configuration, seed);
   const driver = createDriver({ configuration, credentials, seed, signal });
-  const judge = options.contracts === false ? judgeNone : judgeContracts;
-  return runWith({ driver, auth: credentials.kind, judgeContracts: judge }, options, events);
+  const contracts = options.contracts === false ? noJudge : createPactJudge();
+  return runWith({ driver, auth: credentials.kind, contracts }, options, events);
 }
 
 /** The same, by a driver of the caller's, which is closed at the end. */
 export async function runWith(
-  { driver, auth, judgeContracts }: Means,
+  { driver, auth, contracts }: Means,
   options: RunOptions,
   events: RunEvents = {},
 ): Promise<Report> {
@@ -93,7 +93,7 @@ export async function runWith(
   writer?.add(line);
   announce(configuration, events);
   const written = writer === undefined ? driver : recorded(driver, new Recording(writer));
-  return carryOut({ line, driver: written, writer, signal, judgeContracts }, events);
+  return carryOut({ line, driver: written, writer, signal, contracts }, events);
 }
 
 /**
@@ -117,21 +117,18 @@ export async function resume(options: ResumeOptions, events: RunEvents = {}): Pr
   const live = createDriver({ configuration, credentials, seed, signal, age });
   const driver = new Resumption({ reader, writer, live, at, pools: configuration.pools });
   announce(configuration, events);
-  return carryOut({ line, driver, writer, signal, judgeContracts }, events);
+  return carryOut({ line, driver, writer, signal, contracts: createPactJudge() }, events);
 }
-
-const nothing: ReadonlyMap<string, ContractResult> = new Map();
-const judgeNone: JudgeContracts = () => Promise.resolve(nothing);
 
 interface Way {
   readonly line: RunLine;
   readonly driver: Driver;
   readonly writer: TraceWriter | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly judgeContracts: JudgeContracts;
+  readonly contracts: ContractJudge;
 }
 
-async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, events: RunEvents): Promise<Report> {
+async function carryOut({ line, driver, writer, signal, contracts: judge }: Way, events: RunEvents): Promise<Report> {
   const edition = editionOf(line);
   const selected = select({ ...line, edition });
   let step: Pick<Progress, 'current' | 'part'> = { current: 'starting' };
@@ -145,14 +142,22 @@ async function carryOut({ line, driver, writer, signal, judgeContracts }: Way, e
   });
   const isInterrupted = () => signal?.aborted ?? false;
   let ending: Ending;
+  let contracts: ReadonlyMap<string, ContractResult> = new Map();
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
-      asked: (command) => show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined),
-    });
+    try {
+      ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
+        asked: (command) => {
+          judge.prepare(core, selected, signal);
+          show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined);
+        },
+      });
+    } finally {
+      await driver.close();
+    }
+    if (ending.broken === undefined) contracts = await judge.judge(core, signal);
   } finally {
-    await driver.close();
+    await judge.close();
   }
-  const contracts = ending.broken === undefined ? await judgeContracts(core, signal) : nothing;
   if (ending.broken === undefined && isInterrupted()) ending = interruptedEnding;
   const { counters } = driver;
   const duration_ms = Date.now() - Date.parse(line.started_at);

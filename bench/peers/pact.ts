@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { consumerName, providerName } from '../../contracts/examples.ts';
-import { runVerifier } from '../../contracts/verifier-process.ts';
+import { Verifier } from '../../contracts/verifier-process.ts';
 import { plausible } from '../../generators/plausible.ts';
 import { stateValues, tokens } from '../../reference/world.ts';
 import { defaultEdition } from '../../specs/editions.ts';
@@ -40,7 +40,7 @@ export async function createPact({ url, folder }: Bench): Promise<Tool> {
     name: 'Pact Verifier',
     cases: 'our contracts',
     async judge() {
-      const reply = await runVerifier({ pactFile, provider: providerName, baseUrl: url, statesUrl }, folder);
+      const reply = await new Verifier().verify({ folder, pactFile, provider: providerName, baseUrl: url, statesUrl });
       if ('error' in reply) return { found: true, said: reply.error };
       const { errors = [] } = JSON.parse(reply.json) as { errors?: readonly unknown[] };
       return { found: errors.length > 0, said: JSON.stringify(errors) };

@@ -7,7 +7,7 @@ import { createLane, transportOptions } from '../../runner/wire/connection.ts';
 import { createDriver } from '../../runner/wire/driver.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Report } from '../../specs/report.ts';
-import { alarms, judgeContracts } from './simulate.ts';
+import { alarms, byStatus } from './simulate.ts';
 
 /** Compositions over sockets: the seed decides which requests are disturbed, and the rest goes round. */
 const first = Number(process.env['COMPOSITIONS_SEED'] ?? 1);
@@ -19,7 +19,7 @@ function play(configuration: Configuration, seed: number): Promise<Report> {
   const credentials = createCredentials(configuration.auth, laneFor, { seed });
   const driver = createDriver({ configuration, credentials, seed });
   const options = { configuration, seed, runs: 0, only: [], strict: true, edition: '2025-11' } as const;
-  return runWith({ driver, auth: credentials.kind, judgeContracts }, options);
+  return runWith({ driver, auth: credentials.kind, contracts: byStatus }, options);
 }
 
 console.info(`compositions over HTTP: COMPOSITIONS_SEED=${first}`);

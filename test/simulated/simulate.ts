@@ -1,4 +1,5 @@
 import { readConfiguration } from '../../runner/configuration/configuration.ts';
+import { type ContractJudge, noJudge } from '../../runner/contracts.ts';
 import type { Core } from '../../runner/decide/core.ts';
 import { statusFlaw } from '../../runner/decide/oracles/status.ts';
 import type { ContractResult } from '../../runner/decide/results.ts';
@@ -35,7 +36,7 @@ export async function simulate(nature: Partial<Nature>, asking: Asking = {}): Pr
   const { seed = 1, runs = 0, only = [], strict = true } = asking.options ?? {};
   const driver = new SimulatedDriver(target, configuration, seed, asking.witness);
   const options: RunOptions = { configuration, seed, runs, only, strict, edition: '2025-11' };
-  const report = await runWith({ driver, auth: 'token', judgeContracts }, options, asking.events);
+  const report = await runWith({ driver, auth: 'token', contracts: byStatus }, options, asking.events);
   return { report, target, took: driver.now, waited: driver.waited };
 }
 
@@ -57,8 +58,10 @@ export function configurationFor(target: SimulatedTarget, { limits, data }: Aski
   });
 }
 
-/** By the status alone. */
-export function judgeContracts(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
+/** Judges contracts by the status alone. */
+export const byStatus: ContractJudge = { ...noJudge, judge: judgeByStatus };
+
+function judgeByStatus(core: Core): Promise<ReadonlyMap<string, ContractResult>> {
   const results = [...core.contracts].map(([id, { observation }]): readonly [string, ContractResult] => {
     const row = requirement(id as RequirementId);
     const flaw = statusFlaw(observation, row);
