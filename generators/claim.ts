@@ -1,14 +1,13 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../specs/deviations.ts';
 import { type EditionName, edition } from '../specs/editions.ts';
-import { validatorOf } from '../specs/validator.ts';
+import { type Validator, validatorOf } from '../specs/validator.ts';
 import type { Case } from './model.ts';
 
-const known = new Map<EditionName, ValidateFunction>();
+const known = new Map<EditionName, Validator<unknown>>();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Tells whether a body is valid in an edition. */
-function requestValidator(name: EditionName): ValidateFunction {
+function requestValidator(name: EditionName): Validator<unknown> {
   const isValid = known.get(name) ?? validatorOf(edition(name).request);
   known.set(name, isValid);
   return isValid;

@@ -111,15 +111,16 @@ function gainOf(
   open: ReadonlySet<number>,
 ): number {
   let gain = 0;
+  const own = digitOf(factor, level);
   for (let i = 0; i < done.length; i += 1) {
-    const one = done[i] ?? 0;
+    const one = digitOf(done[i] ?? 0, row[done[i] ?? 0] ?? 0);
     if (strength === 2) {
-      if (open.has(keyOf([one, factor], [row[one] ?? 0, level]))) gain += 1;
+      if (open.has(keyOf2(one, own))) gain += 1;
       continue;
     }
     for (let j = i + 1; j < done.length; j += 1) {
-      const other = done[j] ?? 0;
-      if (open.has(keyOf([one, other, factor], [row[one] ?? 0, row[other] ?? 0, level]))) gain += 1;
+      const other = digitOf(done[j] ?? 0, row[done[j] ?? 0] ?? 0);
+      if (open.has(keyOf3(one, other, own))) gain += 1;
     }
   }
   return gain;
@@ -150,8 +151,24 @@ const span = 32 * most;
 
 /** One number for a combination, whatever the order of its factors. */
 function keyOf(factors: Row, levels: Row): number {
-  const digits = factors.map((factor, i) => factor * most + (levels[i] ?? 0) + 1).sort((a, b) => a - b);
+  const digits = factors.map((factor, i) => digitOf(factor, levels[i] ?? 0)).sort((a, b) => a - b);
   return digits.reduce((key, digit) => key * span + digit, 0);
+}
+
+function digitOf(factor: number, level: number): number {
+  return factor * most + level + 1;
+}
+
+/** The key of two digits. */
+function keyOf2(a: number, b: number): number {
+  return a < b ? a * span + b : b * span + a;
+}
+
+/** The key of three digits. */
+function keyOf3(a: number, b: number, c: number): number {
+  const least = Math.min(a, b, c);
+  const greatest = Math.max(a, b, c);
+  return (least * span + (a + b + c - least - greatest)) * span + greatest;
 }
 
 function subsets(count: number, size: number, from = 0): readonly Row[] {

@@ -32,14 +32,23 @@ export function createRedaction(
 ): (text: string, more?: readonly string[]) => Redacted {
   const known = new Needles();
   let seen = 0;
+  /** All texts of an answer come with the same list. */
+  let latest: { readonly more: readonly string[]; readonly seen: number; readonly own: Needles } | undefined;
+  const ownOf = (more: readonly string[]): Needles => {
+    if (latest?.more !== more || latest.seen !== seen) {
+      const own = new Needles();
+      for (const secret of more) if (!known.has(secret)) own.add(secret.slice(0, longestOwn));
+      latest = { more, seen, own };
+    }
+    return latest.own;
+  };
   return (text, more = []) => {
     const all = secrets();
     if (all.length !== seen) {
       seen = all.length;
       for (const secret of all) known.add(secret);
     }
-    const own = new Needles();
-    for (const secret of more) if (!known.has(secret)) own.add(secret.slice(0, longestOwn));
+    const own = ownOf(more);
     const finds = [...findsIn(text, known), ...(own.isEmpty ? [] : findsIn(text, own))];
     if (finds.length === 0) return { text, isTold: false };
     return { text: without(text, finds), isTold: finds.some(({ isWhole }) => isWhole) };
@@ -51,12 +60,15 @@ interface Find extends Span {
   readonly isWhole: boolean;
 }
 
+/** The beginnings of no stretch at all. */
+const none = new Uint8Array(2 ** 16);
+
 /** What is looked for. */
 class Needles {
   /** Stretches of long secrets, in lower case, with the length of the shortest secret that they are from. */
   readonly #stretches = new Map<string, number>();
   /** Which three characters a stretch may begin with: most of a text is passed over by this alone. */
-  readonly #beginnings = new Uint8Array(2 ** 16);
+  #beginnings = none;
   readonly #words = new Set<string>();
   readonly #secrets = new Set<string>();
 
@@ -85,6 +97,7 @@ class Needles {
       const stretch = low.slice(at, at + telling);
       if (/^[a-z_/-]+$/.test(stretch) && isOurs(stretch)) continue;
       this.#stretches.set(stretch, Math.min(low.length, this.#stretches.get(stretch) ?? low.length));
+      if (this.#beginnings === none) this.#beginnings = new Uint8Array(none.length);
       this.#beginnings[beginningOf(stretch, 0)] = 1;
     }
   }

@@ -1,8 +1,7 @@
-import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { traitsOf } from '../../../specs/deviations.ts';
 import { type EditionName, edition } from '../../../specs/editions.ts';
 import type { AnswerAspect, Level } from '../../../specs/requirement.ts';
-import { validatorOf } from '../../../specs/validator.ts';
+import { type Validator, validatorOf } from '../../../specs/validator.ts';
 import type { ObjectSchema } from '../../../specs/value-schema.ts';
 import { hungUp, isThrottled, member, type Observation } from '../observation.ts';
 import type { Answer } from '../procedure.ts';
@@ -19,7 +18,7 @@ type AspectOracle = (observation: Observation, answer: Answer, memory: Memory) =
 
 /** A shape of answers: what tells it, and what it is in words. */
 interface Shape {
-  readonly validate: ValidateFunction;
+  readonly validate: Validator<unknown>;
   readonly inWords: string;
 }
 
