@@ -68,7 +68,7 @@ test.each(['Rf7-ValidToken-kQ2xLmVb83HsZtYw', 'abc85365-0b2e-4b4f-a091-f7db72072
   'each edit makes another token of %s, and it is kept secret',
   async (token) => {
     const credentials = createCredentials({ kind: 'token', token }, noLane);
-    const redact = createRedaction(() => credentials.secrets());
+    const redact = createRedaction(credentials.secrets);
     for (const edit of edits) {
       const headers = await credentials.headers(request, { form: 'edited', edit });
       const value = headers?.['X-Auth-Token'] ?? '';
@@ -130,7 +130,7 @@ test('a token has its other forms', async () => {
   // The token of the state is the one to change there, and is no less secret.
   const edit = { on: 'token', edit: 'truncate', keep: 0.75 } as const;
   expect(await value({ form: 'edited', edit }, 'StateToken12')).toBe('StateToke');
-  expect(credentials.secrets()).toEqual(['Abcd1234', 'other', 'StateToken12', 'StateToke']);
+  expect(credentials.secrets.all).toEqual(['Abcd1234', 'other', 'StateToken12', 'StateToke']);
 });
 
 test('a use of a credential has words for reports', () => {
@@ -226,7 +226,7 @@ test('a trial key takes the trials, and the valid requests between them', async 
   expect(await signerOf(credentials, request, { form: 'valid' }, trial_key)).toBe('TRIALKEY');
   expect(credentials.isStrained).toBe(false);
   expect(await signerOf(credentials, request, { form: 'valid' })).toBe('RealKey');
-  expect(credentials.secrets()).toEqual(['secret-key', 'security-token', 'trial-secret', 'trial-token']);
+  expect(credentials.secrets.all).toEqual(['secret-key', 'security-token', 'trial-secret', 'trial-token']);
 });
 
 test('a token of IAM is fetched once, and again on demand', async () => {
@@ -257,5 +257,5 @@ test('a token of IAM is fetched once, and again on demand', async () => {
   expect(sent.map((wire) => wire.path)).toEqual(['/x/v3/auth/tokens']);
   await credentials.renew();
   expect(await credentials.headers(request, { form: 'valid' })).toEqual({ 'X-Auth-Token': 'token-2' });
-  expect(credentials.secrets()).toEqual(expect.arrayContaining(['pass', 'token-1', 'token-2']));
+  expect(credentials.secrets.all).toEqual(expect.arrayContaining(['pass', 'token-1', 'token-2']));
 });

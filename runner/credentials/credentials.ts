@@ -4,6 +4,7 @@ import type { LevelOf } from '../../specs/contexts.ts';
 import type { Lane } from '../wire/http.ts';
 import { type CredentialHeaders, describeUse } from './edit.ts';
 import { CredentialError, fetched } from './iam.ts';
+import { Secrets } from './secrets.ts';
 import { signing } from './signed.ts';
 import { type Common, tokenUse } from './token.ts';
 
@@ -34,7 +35,7 @@ export interface Credentials {
   /** Whether a valid request must be sent before another bad one, lest the credential be locked. */
   readonly isStrained?: boolean;
   /** Everything that must not be shown, changed tokens that were sent included. */
-  secrets(): readonly string[];
+  readonly secrets: Secrets;
   /** Forgets a fetched token and fetches another; does nothing for the other kinds. */
   renew(): Promise<void>;
 }
@@ -52,10 +53,11 @@ export function createCredentials(
   laneFor: (origin: string) => Lane,
   options: CredentialOptions = {},
 ): Credentials {
-  const common: Common = { seed: options.seed ?? 0, shown: new Set() };
+  const common: Common = { seed: options.seed ?? 0, secrets: new Secrets() };
   if (auth?.kind === 'aksk') return signing(auth, options.now ?? (() => new Date()), common);
   if (auth?.kind === 'iam') return fetched(auth, laneFor, common);
   const token = auth?.token;
+  if (token !== undefined) common.secrets.add(token);
   return {
     kind: auth?.kind ?? 'none',
     headers: (_request, use, override) => {
@@ -63,7 +65,7 @@ export function createCredentials(
       return Promise.resolve(nothing ? {} : tokenUse(token ?? '', use, override, common));
     },
     describe: describeUse,
-    secrets: () => [...(token === undefined ? [] : [token]), ...common.shown],
+    secrets: common.secrets,
     renew: () => Promise.resolve(),
   };
 }

@@ -22,12 +22,13 @@ type Iam = Extract<Auth, { kind: 'iam' }>;
 
 /** A token that IAM hands out for user and password; fetched when first needed, then kept. */
 export function fetched(auth: Iam, laneFor: (origin: string) => Lane, common: Common): Credentials {
-  const tokens = new Set<string>();
+  const { secrets } = common;
+  secrets.add(auth.password);
   let current: Promise<string> | undefined;
   const fetchOnce = (): Promise<string> => {
     const attempt = requestToken(auth, laneFor).then(
       (token) => {
-        tokens.add(token);
+        secrets.add(token);
         return token;
       },
       (error: unknown) => {
@@ -47,7 +48,7 @@ export function fetched(auth: Iam, laneFor: (origin: string) => Lane, common: Co
       return tokenUse(token, use, override, common);
     },
     describe: describeUse,
-    secrets: () => [auth.password, ...tokens, ...common.shown],
+    secrets,
     renew() {
       renewal ??= fetchOnce()
         .then(() => undefined)

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRedaction } from './redaction.ts';
+import { Secrets } from './secrets.ts';
 
 const token = 'Zq9-Canary+kT4vWm7/RbXc2LpHs8NdGy==';
-const redact = createRedaction(() => [token]);
-const shown = (text: string, secret = token): string => createRedaction(() => [secret])(text).text;
+const redact = createRedaction(new Secrets([token]));
+const shown = (text: string, secret = token): string => createRedaction(new Secrets([secret]))(text).text;
 
 /** The longest part of the token that is left in a text, whatever its case. */
 function left(text: string, secret = token): number {
@@ -85,12 +86,12 @@ describe('what is no secret stays', () => {
     'although %j is the token',
     (word) => {
       const text = '{"error_code":"a","error_msg":"no other pool, status 200: image_id","type":"application/json"}';
-      expect(createRedaction(() => [word])(text)).toEqual({ text, isTold: false });
+      expect(createRedaction(new Secrets([word]))(text)).toEqual({ text, isTold: false });
     },
   );
 
   test('a short secret is one as a word alone', () => {
-    const hide = createRedaction(() => ['k9x2']);
+    const hide = createRedaction(new Secrets(['k9x2']));
     expect(hide('k9x2s and "k9x2"')).toEqual({ text: 'k9x2s and "[redacted]"', isTold: true });
   });
 
@@ -122,10 +123,10 @@ test.each<[string, string]>([
 });
 
 test('secrets may come to be known later', () => {
-  const secrets: string[] = [];
-  const hide = createRedaction(() => secrets);
+  const secrets = new Secrets();
+  const hide = createRedaction(secrets);
   expect(hide(token).text).toBe(token);
-  secrets.push(token);
+  secrets.add(token);
   expect(hide(token).text).toBe('[redacted]');
   expect(hide('only-here-1', ['only-here-1']).text).toBe('[redacted]');
   expect(hide('only-here-1').text).toBe('only-here-1');

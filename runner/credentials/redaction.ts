@@ -1,4 +1,5 @@
 import { requirements } from '../../specs/requirements.ts';
+import type { Secrets } from './secrets.ts';
 import { type Span, undone, type View, viewOf } from './writings.ts';
 
 const mark = '[redacted]';
@@ -12,6 +13,9 @@ const whole = 16;
 const longestOwn = 512;
 /** What holds JSON together must stand around a secret that is hidden, else a whole answer would read as a broken one. */
 const structural = /["\\{}[\]]/;
+/** Texts without a secret that are remembered, and their characters at most. */
+const mostKept = 500;
+const longestKept = 500;
 /** How many codings inside of each other are looked into. */
 const deepest = 2;
 
@@ -23,15 +27,29 @@ export interface Redacted {
 
 /**
  * Hides secrets in text from outside, however they are written: in another case, reversed, changed, cut in two by a
- * line, escaped, percent-encoded, in Base64 or in hexadecimal digits. `secrets` is read anew on each use, and only
- * grows; `more` holds for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and
+ * line, escaped, percent-encoded, in Base64 or in hexadecimal digits. Secrets may come to be known later; `more` holds
+ * for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and
  * sentences of ours never come here.
  */
-export function createRedaction(
-  secrets: () => readonly string[],
-): (text: string, more?: readonly string[]) => Redacted {
+export function createRedaction(...sources: readonly Secrets[]): (text: string, more?: readonly string[]) => Redacted {
   const known = new Needles();
+  /** Short texts that hold none of the known: most answers are alike, and their headers are. */
+  const clean = new Set<string>();
+  const findsOfKnown = (text: string): readonly Find[] => {
+    if (clean.has(text)) return [];
+    const finds = findsIn(text, known);
+    if (finds.length === 0 && text.length <= longestKept && clean.size < mostKept) clean.add(text);
+    return finds;
+  };
+  /** How many of all sources together are known. */
   let seen = 0;
+  const learn = (): void => {
+    const count = sources.reduce((sum, { all }) => sum + all.length, 0);
+    if (count === seen) return;
+    seen = count;
+    clean.clear();
+    for (const { all } of sources) for (const secret of all) known.add(secret);
+  };
   /** All texts of an answer come with the same list. */
   let latest: { readonly more: readonly string[]; readonly seen: number; readonly own: Needles } | undefined;
   const ownOf = (more: readonly string[]): Needles => {
@@ -43,13 +61,9 @@ export function createRedaction(
     return latest.own;
   };
   return (text, more = []) => {
-    const all = secrets();
-    if (all.length !== seen) {
-      seen = all.length;
-      for (const secret of all) known.add(secret);
-    }
+    learn();
     const own = ownOf(more);
-    const finds = [...findsIn(text, known), ...(own.isEmpty ? [] : findsIn(text, own))];
+    const finds = [...findsOfKnown(text), ...(own.isEmpty ? [] : findsIn(text, own))];
     if (finds.length === 0) return { text, isTold: false };
     return { text: without(text, finds), isTold: finds.some(({ isWhole }) => isWhole) };
   };

@@ -17,7 +17,9 @@ const mostTrials = 3;
  * target knows strains it: then valid requests must come between.
  */
 export function signing(auth: Extract<Auth, { kind: 'aksk' }>, now: () => Date, common: Common): Credentials {
-  const { seed, shown } = common;
+  const { seed, secrets } = common;
+  for (const pair of [auth, ...(auth.trial_key === undefined ? [] : [auth.trial_key])])
+    for (const secret of secretsOf(pair)) secrets.add(secret);
   let trialsInARow = 0;
   let earlier: Signing['earlier'];
 
@@ -79,7 +81,7 @@ export function signing(auth: Extract<Auth, { kind: 'aksk' }>, now: () => Date, 
         return { Authorization: '' };
       case 'of the state':
         if (override === undefined) return undefined;
-        shown.add(override);
+        secrets.add(override);
         return { 'X-Auth-Token': override };
       case 'other scheme':
         return otherScheme(use.scheme, seed);
@@ -104,7 +106,7 @@ export function signing(auth: Extract<Auth, { kind: 'aksk' }>, now: () => Date, 
     get isStrained() {
       return trialsInARow >= mostTrials;
     },
-    secrets: () => [...secretsOf(auth), ...(auth.trial_key === undefined ? [] : secretsOf(auth.trial_key)), ...shown],
+    secrets,
     renew: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,6 @@
 import type { CredentialUse } from '../../generators/model.ts';
 import { createRedaction } from '../credentials/redaction.ts';
+import type { Secrets } from '../credentials/secrets.ts';
 import type { Answer, Silence } from '../decide/procedure.ts';
 
 /** What was sent that must not come back. */
@@ -18,13 +19,13 @@ const secretHeaders = /^(set-cookie2?|cookie|(proxy-)?authorization|x-(auth|subj
 
 /**
  * Redacts results as they come: what it returns holds no secret, nor the credential that was sent, in any writing. The
- * bytes of a body stay as they are but for that. `secrets` is read anew on each use. Why there is no answer is said in
+ * bytes of a body stay as they are but for that. Why there is no answer is said in
  * words of ours, which hold nothing of what came.
  */
 export function createBirth(
-  secrets: () => readonly string[],
+  ...secrets: readonly Secrets[]
 ): (result: Answer | Silence, sent: Sent) => Answer | Silence {
-  const redact = createRedaction(secrets);
+  const redact = createRedaction(...secrets);
   return (result, sent) => {
     if ('silence' in result) return result;
     const own = valuesOf(sent);
@@ -35,7 +36,9 @@ export function createBirth(
       return redacted.text;
     };
     const body = Buffer.from(result.body).toString('latin1');
-    const hidden = hide(result.truncated ? withoutBeginning(body, [...secrets(), ...own]) : body);
+    const hidden = hide(
+      result.truncated ? withoutBeginning(body, [...secrets.flatMap(({ all }) => all), ...own]) : body,
+    );
     const pairs = Object.entries(result.headers);
     const headers = pairs.map(([name, value]) => {
       const shown = hide(value);

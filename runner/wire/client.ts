@@ -73,7 +73,7 @@ export class Client {
     this.#base = url.pathname.replace(/\/$/, '');
     this.#options = options;
     this.#budget = new Budget(configuration.limits.rebuilds);
-    this.#birth = createBirth(() => [...new Set([...credentials.secrets(), ...fixtures.secrets()])]);
+    this.#birth = createBirth(credentials.secrets, fixtures.secrets);
   }
 
   get counters(): Counters {

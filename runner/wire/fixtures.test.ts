@@ -52,7 +52,7 @@ test('without a handler the configuration says all', async () => {
   expect(values.tokenOf('token is expired')).toBe('old-token');
   expect(values.tokenOf('pool is busy')).toBeUndefined();
   expect(values.validTokenIn('token is expired')).toBe('ready-token');
-  expect(values.secrets()).toEqual(['ready-token', 'old-token']);
+  expect(values.secrets.all).toEqual(['ready-token', 'old-token']);
 });
 
 test.each([404, 501])('what the handler answers %i for is untested although it is configured', async (status) => {
@@ -68,7 +68,7 @@ test('the handler goes before the configuration; its token stays behind', async 
   expect(await values.provide('pool is busy')).toEqual({ fixture: { ...ready, pool_id: 'pool-b' } });
   expect(values.tokenOf('pool is busy')).toBe('handed');
   expect(values.validTokenIn('pool is busy')).toBe('handed');
-  expect(values.secrets()).toEqual(['handed']);
+  expect(values.secrets.all).toEqual(['handed']);
 });
 
 test('the handler is asked for a state, and may have no values of its own for it', async () => {

@@ -2,6 +2,7 @@ import type { Configuration, StateValues } from '../../specs/configuration.ts';
 import { membersOf, parseForeign } from '../../specs/foreign-json.ts';
 import type { State } from '../../specs/requirement.ts';
 import { type PinnedField, pinnable } from '../../specs/schemas.ts';
+import { Secrets } from '../credentials/secrets.ts';
 import type { Answer, Provided, Silence } from '../decide/procedure.ts';
 import { createLane } from './connection.ts';
 
@@ -38,11 +39,12 @@ type Handed = { readonly values: StateValues } | 'no handler' | 'cannot' | { rea
 
 /** Asks the configuration and the state handler for the values of states. Tokens of states stay here. */
 export class Fixtures {
+  /** Every token of a state that the configuration names or the handler ever handed out. */
+  readonly secrets: Secrets;
   readonly #configuration: Configuration;
   readonly #randomPool: string;
   readonly #options: FixtureOptions;
   readonly #tokens = new Map<State, string>();
-  readonly #secrets: Set<string>;
   readonly #handler: Handler | undefined;
   #silent = 0;
   #turn = 0;
@@ -55,7 +57,7 @@ export class Fixtures {
     const { state_handler } = configuration;
     this.#handler =
       state_handler === undefined ? undefined : (options.handler ?? handlerAt(state_handler, configuration, options));
-    this.#secrets = new Set(Object.values(configuration.states).flatMap(({ token }) => token ?? []));
+    this.secrets = new Secrets(Object.values(configuration.states).flatMap(({ token }) => token ?? []));
   }
 
   get hasHandler(): boolean {
@@ -78,11 +80,6 @@ export class Fixtures {
     const hasOwn = needs[state] !== 'token' && this.#tokens.has(state);
     if (hasOwn) return state;
     return this.#tokens.has('pool is ready') ? 'pool is ready' : undefined;
-  }
-
-  /** Every token of a state that the configuration names or the handler ever handed out. */
-  secrets(): readonly string[] {
-    return [...this.#secrets];
   }
 
   /** Rejects only with the reason of the signal. */
@@ -169,7 +166,7 @@ export class Fixtures {
         };
     }
     const brought: StateValues = values;
-    if (brought.token !== undefined) this.#secrets.add(brought.token);
+    if (brought.token !== undefined) this.secrets.add(brought.token);
     return { values: brought };
   }
 }
