@@ -1,15 +1,17 @@
 import type { AuthKind } from '../generators/model.ts';
 import type { Configuration } from '../specs/configuration.ts';
 import type { Report, Result } from '../specs/report.ts';
+import type { Requirement } from '../specs/requirement.ts';
 import type { RunLine } from '../specs/trace.ts';
 import { UsageError } from './configuration/usage-error.ts';
 import { type ContractJudge, createPactJudge, noJudge } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
 import { rowsToPlay } from './decide/conduct.ts';
-import type { Part } from './decide/core.ts';
+import type { Core, Part } from './decide/core.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
+import { costOf, inWords } from './rehearsal/rehearsal.ts';
 import { createCore, editionOf, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
 import { openTrace } from './trace/reader.ts';
@@ -141,6 +143,7 @@ async function carryOut({ line, driver, writer, signal, contracts: judge }: Way,
     show();
   });
   const isInterrupted = () => signal?.aborted ?? false;
+  let isForeseen = false;
   let ending: Ending;
   let contracts: ReadonlyMap<string, ContractResult> = new Map();
   try {
@@ -148,6 +151,10 @@ async function carryOut({ line, driver, writer, signal, contracts: judge }: Way,
       ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
         asked: (command) => {
           judge.prepare(core, selected, signal);
+          if (core.target.isKnown && !isForeseen && events.onNotice !== undefined) {
+            isForeseen = true;
+            foresee(core, selected, line, events.onNotice);
+          }
           show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined);
         },
       });
@@ -200,4 +207,19 @@ function announce({ allow_rebuild, states, target, state_handler }: Configuratio
   if (pool_id !== undefined) onNotice?.(`Rebuilding pool ${pool_id} of project ${project_id} at ${target.url}`);
   else if (state_handler !== undefined)
     onNotice?.(`Rebuilding the pools that the state handler gives at ${target.url}`);
+}
+
+/** Says what the rest of a run takes, now that it is known what a rebuild does to the pool; where that is over at once, nothing. */
+function foresee(
+  core: Core,
+  selected: readonly Requirement[],
+  { runs, settings }: RunLine,
+  say: (text: string) => void,
+): void {
+  const { limits } = settings;
+  if (limits.rate === undefined && !core.target.isSlow) return;
+  const cost = costOf(core, selected, runs, { ...limits, answer: core.tallies.usualLatency });
+  say(
+    `This takes about ${inWords(cost)}, if the implementation conforms; at most ${limits.rebuilds} rebuilds in any case.`,
+  );
 }

@@ -6,7 +6,7 @@ import { createDriver, type Driver, drive } from '../../runner/wire/driver.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import { skewOf } from './clock.ts';
 
-/** Sends the requests of a preflight; keeps what they tell of the clocks, and how long an answer takes. */
+/** Sends the requests of a preflight; keeps what they tell of the clocks. */
 export class Probe {
   readonly configuration: Configuration;
   readonly credentials: Credentials;
@@ -14,7 +14,6 @@ export class Probe {
   /** Milliseconds that the target's clock is ahead, by the first answer that has a date. */
   skew: number | undefined;
   readonly #driver: Driver;
-  readonly #durations: number[] = [];
 
   constructor(configuration: Configuration, credentials: Credentials, seed: number) {
     const { limits, state_handler, pools, allow_rebuild, edition } = configuration;
@@ -43,12 +42,6 @@ export class Probe {
     return drive(procedure, this.#driver, { told: (_: Command, fact: Fact) => this.#note(fact) });
   }
 
-  /** Milliseconds that an answer usually takes. */
-  get usualDuration(): number {
-    const sorted = [...this.#durations].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] ?? 0;
-  }
-
   async close(): Promise<void> {
     await this.#driver.close();
   }
@@ -58,7 +51,6 @@ export class Probe {
     for (const { result, ended } of fact.exchanges.flat()) {
       if (!('status' in result)) continue;
       this.skew ??= skewOf(result, Date.now() - (fact.now - ended));
-      this.#durations.push(result.duration_ms);
     }
   }
 }

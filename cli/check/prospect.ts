@@ -1,6 +1,5 @@
+import { type Cost, costOf, roughly } from '../../runner/rehearsal/rehearsal.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
-import { type Cost, costOf } from './cost.ts';
-import { durationOf, roughly } from './duration.ts';
 import type { Findings } from './findings.ts';
 import { formless } from './forms.ts';
 import type { Probe } from './probe.ts';
@@ -35,14 +34,11 @@ function isHarmless({ given, send }: Requirement): boolean {
   return given === 'pool does not exist' && send.kind === 'deviation' && send.second === undefined;
 }
 
-function sayCost(
-  { core, configuration, usualDuration }: Probe,
-  rows: readonly Requirement[],
-  findings: Findings,
-): void {
+function sayCost({ core, configuration }: Probe, rows: readonly Requirement[], findings: Findings): void {
   const { allow_rebuild, limits } = configuration;
   const { target, options } = core;
-  const [fixed, usual] = [costOf(core, rows, 0), costOf(core, rows, allow_rebuild ? usualRuns : 0)];
+  const pace = { ...limits, answer: core.tallies.usualLatency };
+  const [fixed, usual] = [costOf(core, rows, 0, pace), costOf(core, rows, allow_rebuild ? usualRuns : 0, pace)];
   const both = (words: (cost: Cost) => string | number): string =>
     `about ${words(fixed)} (fixed cases), ${words(usual)} (--runs ${usualRuns})`;
   const most = `at most ${limits.rebuilds}, as limits.rebuilds says`;
@@ -51,8 +47,7 @@ function sayCost(
     both(({ requests }) => requests),
   );
   findings.line('rebuilds', allow_rebuild ? `${most}; ${both(({ rebuilds }) => rebuilds)}` : 'none');
-  const pace = { ...limits, answer: usualDuration };
   const isWaitedFor = target.goesBusy && !options.hasHandler;
   const waits = isWaitedFor ? `, a pool being busy for about ${roughly(target.busyFor)} after a rebuild` : '';
-  findings.line('duration', `${both((cost) => roughly(durationOf(cost, core, pace)))}${waits}`);
+  findings.line('duration', `${both(({ duration }) => roughly(duration))}${waits}`);
 }

@@ -1,11 +1,11 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { roughly } from '../../runner/rehearsal/rehearsal.ts';
 import configurationSchema from '../../specs/config.schema.json' with { type: 'json' };
 import { stateVariables } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';
 import { requirements } from '../../specs/requirements.ts';
-import { roughly } from '../check/duration.ts';
 import type { Learnt } from '../check/preflight.ts';
 import { signs } from '../check/signs.ts';
 import { counted } from '../check/states.ts';

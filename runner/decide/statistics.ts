@@ -33,6 +33,18 @@ export class Tallies {
     this.#bins[bin] = (this.#bins[bin] ?? 0) + 1;
   }
 
+  /** Milliseconds that an answer usually takes, to within a third. */
+  get usualLatency(): number {
+    const sorted = [...this.#latencies].sort(([a], [b]) => a - b);
+    let left = sorted.reduce((sum, [, count]) => sum + count, 0) / 2;
+    for (const [to, count] of sorted) {
+      left -= count;
+      // Between this power of two and the one before.
+      if (left <= 0) return 0.75 * to;
+    }
+    return 0;
+  }
+
   get statistics(): Statistics {
     const statuses = [...this.#statuses].sort(([a], [b]) => a.localeCompare(b));
     const latency = [...this.#latencies].sort(([a], [b]) => a - b);

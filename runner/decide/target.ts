@@ -162,7 +162,7 @@ function spanned(known: Span | undefined, { started, ended }: Observation): Span
 }
 
 /** Where in a path the pool stands. */
-function poolOf(path: string): string {
+export function poolOf(path: string): string {
   return /\/desktop-pools\/([^/?]*)/.exec(path)?.[1] ?? path;
 }
 
