@@ -19,9 +19,10 @@ const inside: Readonly<Record<string, readonly string[]>> = {
   'runner/credentials': ['configuration', 'decide', 'wire'],
   'runner/trace': ['configuration', 'decide', 'wire'],
   'runner/evidence': ['decide', 'credentials'],
+  'runner/rehearsal': ['decide'],
 };
 
-/** What deciding and planning must not know: time, chance, the machine and the network. */
+/** What deciding, planning and rehearsing must not know: time, chance, the machine and the network. */
 const impure: readonly (readonly [RegExp, string])[] = [
   [/from 'node:/, 'imports a module of Node'],
   [/\bawait\b|\basync\b/, 'waits'],
@@ -75,7 +76,7 @@ for (const [folder, may] of Object.entries(inside)) {
   });
 }
 
-test.each(['runner/plan', 'runner/decide'])('%s is pure', (folder) => {
+test.each(['runner/plan', 'runner/decide', 'runner/rehearsal'])('%s is pure', (folder) => {
   const wrong = sources(folder).flatMap((file) => {
     const code = codeOf(folder, file);
     return impure.flatMap(([pattern, what]) => (pattern.test(code) ? [`${file} ${what}`] : []));
