@@ -52,6 +52,16 @@ export function full(name: EditionName): Context {
   };
 }
 
+/** As unlike the plain request as a valid one can be: plain in no dimension. */
+export function unlikePlain(name: EditionName): Context {
+  const ways = covered(name).filter((dimension) => !isField(dimension));
+  const others = ways.map((way) => [way, coveredLevels(way, name)[1] ?? plainLevel(way)] as const);
+  return {
+    levels: withLevels([...(Object.entries(full(name).levels) as [Dimension, string][]), ...others]),
+    values: {},
+  };
+}
+
 /** The context with one level changed. */
 export function withLevel<D extends Dimension>(context: Context, dimension: D, level: LevelOf<D>): Context {
   return { ...context, levels: { ...context.levels, [dimension]: level } };

@@ -109,16 +109,16 @@ function configurationFor(
   url: string,
   name: EditionName,
   auth: AuthKind,
-  { pools, limits }: Needs,
+  { pools, pins, limits }: Needs,
 ): Record<string, unknown> {
   const states = structuredClone(statesOf(name));
-  const ready = states['pool is ready'];
+  const ready = { ...states['pool is ready'], ...pins };
   return {
     ...(name === defaultEdition ? {} : { edition: name }),
     target: { url, name: 'Reference endpoint' },
     auth: credentials(auth, url),
     ...(pools === undefined
-      ? { states, state_handler: `${url}/_states` }
+      ? { states: { ...states, 'pool is ready': ready }, state_handler: `${url}/_states` }
       : { states: { ...states, 'pool is ready': { ...ready, pool_id: pools } } }),
     ...(limits === undefined ? {} : { limits }),
   };

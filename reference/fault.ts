@@ -26,6 +26,8 @@ export interface Needs {
   readonly busyMs?: number;
   /** These pools in the state `pool is ready`, and no state handler. */
   readonly pools?: readonly string[];
+  /** What the owner says of fields that name things of the target, in the state `pool is ready`. */
+  readonly pins?: Readonly<Record<string, string>>;
   /** Milliseconds. */
   readonly limits?: { readonly ready_wait?: number; readonly timeout?: number };
 }

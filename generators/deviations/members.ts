@@ -55,7 +55,7 @@ export function missingImage(setting: Setting): DeviationSource {
     classes: [
       [
         missing('no image_id', ['image_id']),
-        missing('no field at all', edition(setting.edition).fields),
+        missing('no field at all', fields),
         missing('no image_id, but an unknown field', ['image_id'], [[unknown, '"text"']]),
       ],
     ],

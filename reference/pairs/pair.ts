@@ -1,5 +1,5 @@
 import type { Dimension } from '../../specs/contexts.ts';
-import { defaultEdition, edition } from '../../specs/editions.ts';
+import { defaultEdition, edition, pinsOf } from '../../specs/editions.ts';
 import type { Requirement, Send } from '../../specs/requirement.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import type { Exchange } from '../checks.ts';
@@ -34,9 +34,16 @@ export function isAt(exchange: Exchange, { dimension, level }: At): boolean {
   return hasLevel(exchange, dimension, level);
 }
 
-/** Whether what is signed is told by signed requests alone. */
+/**
+ * What is signed is told by signed requests alone; and where values that name things of the target are refused beside
+ * each other, nobody but its owner knows whether that is wrong.
+ */
 export function needsOf(...places: readonly At[]): { readonly needs?: Needs } {
-  return places.some(({ dimension }) => dimension === 'signing') ? { needs: { auth: 'aksk' } } : {};
+  const auth: Needs = places.some(({ dimension }) => dimension === 'signing') ? { auth: 'aksk' } : {};
+  const pinned = places.flatMap(({ dimension }) => pinsOf(defaultEdition).filter((pin) => pin === dimension));
+  const values = pinned.map((pin) => [pin, `pinned-${pin}`] as const);
+  const needs: Needs = { ...auth, ...(pinned.length > 1 ? { pins: Object.fromEntries(values) } : {}) };
+  return Object.keys(needs).length === 0 ? {} : { needs };
 }
 
 /** What rows with one deviation say that is sent, each once, with the rows that say it. */

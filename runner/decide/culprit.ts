@@ -1,4 +1,15 @@
-import { areTied, contextKey, onlyIn, plain, unusual } from '../../generators/contexts.ts';
+import {
+  areTied,
+  contextKey,
+  forAuth,
+  lawful,
+  likeIn,
+  onlyIn,
+  plain,
+  plainIn,
+  unlikePlain,
+  unusual,
+} from '../../generators/contexts.ts';
 import type { Context } from '../../generators/model.ts';
 import { type Dimension, dimensionNames, rowOfLevel } from '../../specs/contexts.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
@@ -39,7 +50,11 @@ export function* blameContext(core: Core, refused: Observation, given: State = '
     return;
   }
   const guess = guessIn(core, smallest, dimensions, given);
-  const isPinless = guess !== undefined && example.status !== undefined && example.status < 500;
+  const isPinless =
+    guess !== undefined &&
+    example.status !== undefined &&
+    example.status < 500 &&
+    !(yield* isTakenElsewhere(core, smallest, guess, given));
   if (isPinless || dimensions.length === 1)
     for (const dimension of dimensions) core.target.withhold(smallest, dimension);
   if (isPinless) {
@@ -71,6 +86,24 @@ function guessIn(
   );
   const isAlone = dimensions.every((one) => one === guess || (guess !== undefined && areTied(edition, one, guess)));
   return isAlone ? guess : undefined;
+}
+
+/**
+ * Whether the target takes a guessed value where all else is another way: then it is not the value that it refuses. Other
+ * guesses are left out, for values that name things of the target may have to fit each other.
+ */
+function* isTakenElsewhere(core: Core, refused: Context, guess: Dimension, given: State): Procedure<boolean> {
+  const { edition, auth } = core.options;
+  const fixture = core.fixture(given);
+  if (fixture === undefined || core.room < 1) return false;
+  const unlike = forAuth(unlikePlain(edition), auth);
+  const others = unusual(unlike).filter((dimension) => dimension !== guess && isGuessed(fixture, dimension, edition));
+  const context = lawful(likeIn(plainIn(unlike, others), guess, refused), edition, [guess]);
+  yield* makeReady(core);
+  const seen = yield* askUntilReady(core, () =>
+    core.sending({ context: core.fitting(context), deviation: undefined }, given, []),
+  );
+  return seen !== undefined && isAccepted(seen);
 }
 
 /** Where two contexts differ. */

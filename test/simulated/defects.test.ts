@@ -266,3 +266,36 @@ describe('13: the right diagnosis', () => {
     expect(failing(report, 'MUST')).toEqual([]);
   });
 });
+
+describe('14: a value that nobody pinned', () => {
+  /** Refuses every image_type, where that holds of the body. */
+  const refusesType = (where: (body: Readonly<Record<string, unknown>>) => boolean): Partial<Nature> => ({
+    fault(asked) {
+      const right = asked.rightly();
+      if (!('status' in right) || right.status !== 200) return right;
+      const body = asked.value as Readonly<Record<string, unknown>>;
+      return typeof body['image_type'] === 'string' && body['image_type'] !== '' && where(body) ? refuses(400) : right;
+    },
+  });
+
+  test('that is refused everywhere needs a pin, which is no failure', async () => {
+    const { report } = await simulate(refusesType(() => true));
+    expect(failing(report)).toEqual([]);
+    expect(report.notes.join()).toContain('plausible values of image_type');
+  });
+
+  test('that is refused without another such value may have to fit it', async () => {
+    const { report } = await simulate(refusesType((body) => !Object.hasOwn(body, 'os_type')));
+    expect(failing(report)).toEqual([]);
+    expect(report.notes.join()).toContain('plausible values of image_type');
+  });
+
+  test.each(['message', 'delay_time', 'is_fix'])(
+    'that is refused only where %s is left out is a failure',
+    async (name) => {
+      const { report } = await simulate(refusesType((body) => !Object.hasOwn(body, name)));
+      expect(failing(report, 'MUST')).toEqual(['body/optional-fields-combine']);
+      expect(report.notes.join()).not.toContain('pin');
+    },
+  );
+});
