@@ -185,6 +185,9 @@ export function createProgram(exit: (code: number) => void): Command {
         'fault',
       ),
     )
+    .addOption(
+      new Option('--rebuilds <n>', 'rebuilds that each run may take').argParser(whole(1, 10_000)).conflicts('pairs'),
+    )
     .action(async (options: SelfcheckOptions) =>
       exit(await (await import('./selfcheck.ts')).selfcheckCommand(options)),
     );

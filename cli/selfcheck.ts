@@ -5,6 +5,7 @@ import { didYouMean } from '../runner/configuration/closest.ts';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { run } from '../runner/run.ts';
+import type { EditionName } from '../specs/editions.ts';
 import type { Report } from '../specs/report.ts';
 import { requirements } from '../specs/requirements.ts';
 import { given } from './locate.ts';
@@ -13,6 +14,8 @@ export interface SelfcheckOptions {
   readonly fault?: string;
   /** The generated faults of two conditions in place of the named ones. */
   readonly pairs?: boolean;
+  /** Rebuilds that each run may take; default: what a run against loopback may. */
+  readonly rebuilds?: number;
 }
 
 /** One line of the matrix. */
@@ -34,7 +37,7 @@ export async function selfcheckCommand(options: SelfcheckOptions): Promise<numbe
   const subjects = [undefined, ...chosen];
   let done = 0;
   const checks = await pooled(subjects, async (fault) => {
-    const check = judge(fault, await play(fault));
+    const check = judge(fault, await play(fault, options));
     done += 1;
     process.stderr.write(`${done}/${subjects.length} ${check.subject}: ${check.verdict}\n`);
     return check;
@@ -50,17 +53,30 @@ function choose(id: string | undefined): readonly Fault[] {
   return faults.filter((fault) => fault.id === id);
 }
 
-/** The fixed cases alone, SHOULD counted like MUST. */
-async function play(fault: Fault | undefined): Promise<Report> {
-  const reference = await startReference(given({ fault }));
+/**
+ * The fixed cases alone, SHOULD counted like MUST: with a fault, in the edition that it needs; without one, on the correct
+ * endpoint.
+ */
+export async function play(
+  fault: Fault | undefined,
+  { edition: wanted, rebuilds }: { readonly edition?: EditionName; readonly rebuilds?: number } = {},
+): Promise<Report> {
+  const reference = await startReference(given({ fault, edition: wanted }));
   try {
-    const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: {} });
+    const { limits } = reference.configuration;
+    const data = { ...reference.configuration, ...given({ limits: merged(limits, rebuilds) }) };
+    const configuration = readConfiguration({ data, env: {}, overrides: {} });
     const { edition } = configuration;
     const contracts = fault === undefined || namesContract(fault.breaks, requirements);
     return await run({ configuration, seed: 1, runs: 0, only: [], strict: true, edition, contracts });
   } finally {
     await reference.close();
   }
+}
+
+function merged(limits: unknown, rebuilds: number | undefined): object | undefined {
+  const own = typeof limits === 'object' && limits !== null ? limits : undefined;
+  return rebuilds === undefined ? own : { ...own, rebuilds };
 }
 
 /** A fault is found when a requirement fails that it breaks; whatever else fails does not count for it. */

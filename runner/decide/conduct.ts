@@ -11,7 +11,7 @@ import {
   generatedContext,
   generatedItems,
   type Item,
-  nowhereItems,
+  scoutsOf,
   validItem,
   validItems,
 } from '../plan/items.ts';
@@ -33,6 +33,9 @@ const generatedBatch = 96;
 const foreignTimes = 4;
 /** Rebuilds without which relations could not be judged. */
 const keptForRelations = 5;
+/** Cases that scouts point at which are given a rebuild, and where each takes time. */
+const mostSuspects = 12;
+const fewSuspects = 4;
 /** Rejections between two controls once no valid case is left. */
 const batchBehindControls = 40;
 
@@ -237,9 +240,9 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
     edition: core.options.edition,
   });
   for (const item of cut) for (const row of item.rows) core.ledger.tally(row).cut ??= budget.cutBy;
-  const nowhere = core.fixture('pool does not exist') === undefined ? [] : nowhereItems(cut, [...endings, ...beside]);
+  const scouts = (yield* isNowhereTold(core, cut)) ? scoutsOf(cut) : [];
   const foreign = core.target.goesBusy && needsProof ? foreignItems((given) => core.setting(given), foreignTimes) : [];
-  const rounds = new Rounds(core, spreadOver(rejections, [...foreign, ...nowhere]));
+  const rounds = new Rounds(core, spreadOver(rejections, [...foreign, ...scouts]));
   const left = [...endings];
   const spread = [...beside];
   const open = (): number => rounds.queue.length + left.length + spread.length;
@@ -259,7 +262,31 @@ function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<voi
       spread.splice(0, Math.max(1, core.target.goesBusy ? 1 : spread.length)),
     );
   }
+  yield* playSuspects(core, rounds);
   yield* lastLook(core, rounds);
+}
+
+/** Whether a valid request to a pool that does not exist is answered with 404, so that another refusal there tells more. */
+function* isNowhereTold(core: Core, cut: readonly Item[]): Procedure<boolean> {
+  if (cut.length === 0 || core.fixture('pool does not exist') === undefined) return false;
+  const play = { context: core.control, deviation: undefined };
+  const seen = yield* ask(core, core.sending(play, 'pool does not exist', []));
+  return seen?.status === 404;
+}
+
+/** What scouts point at is worth a rebuild, or a few. */
+function* playSuspects(core: Core, rounds: Rounds): Procedure<void> {
+  let left = core.isSparing ? fewSuspects : mostSuspects;
+  for (const item of rounds.suspects) {
+    if (left === 0 || core.room <= keptForRelations) return;
+    const setting = core.setting(item.given);
+    const context = setting === undefined ? undefined : item.make(setting)?.context;
+    // What is known to be refused by itself is left out of contexts: nothing of the suspicion would be left.
+    if (context === undefined || contextKey(core.fitting(context)) !== contextKey(context)) continue;
+    left -= 1;
+    core.options.onStep?.('what was refused elsewhere');
+    yield* rounds.play(0, item);
+  }
 }
 
 /** The second list spread evenly over the first. */

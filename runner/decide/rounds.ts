@@ -7,6 +7,7 @@ import type { Core } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { investigate } from './investigate.ts';
 import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
+import { statusFlaw } from './oracles/status.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
 import { ask, askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
 import { isDisturbed, kindOf, type Settled, settle, strangeness } from './settle.ts';
@@ -25,6 +26,8 @@ const lateEvery = 5;
 const lateShare = 4;
 /** How often a pool that was never busy after an acceptance is looked at more closely, for it seemed to be busy. */
 const mostWondered = 2;
+/** How a request to a pool that does not exist may be answered whatever it is. */
+const unsuspicious: ReadonlySet<number> = new Set([401, 403, 404, 409, 429, 502, 503, 504]);
 /** Altered signatures in a row; five lock a real key. */
 const mostAltered = 3;
 
@@ -105,6 +108,7 @@ export class Rounds {
   readonly queue: Queue;
   #earlier: (readonly Sending[])[] = [];
   #count = 0;
+  readonly #suspects = new Map<string, Item[]>();
 
   constructor(core: Core, items: readonly Item[]) {
     this.#core = core;
@@ -114,6 +118,13 @@ export class Rounds {
   /** What was rejected in the latest rounds. */
   get earlier(): readonly Sending[] {
     return this.#earlier.flat();
+  }
+
+  /** Cases that were refused at a pool that does not exist, for more than that: one of each group first. */
+  get suspects(): readonly Item[] {
+    const groups = [...this.#suspects.values()];
+    const longest = Math.max(0, ...groups.map((group) => group.length));
+    return Array.from({ length: longest }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat();
   }
 
   /** One round: at most `count` items, then `ending`; without one, the control. */
@@ -198,6 +209,10 @@ export class Rounds {
       }
       if (observation.silence !== undefined && !hungUp(observation))
         this.queue.silent(item, core.deadly.has(strangeness(observation)) ? enoughSilent : 1);
+      if (item.scouts !== undefined) {
+        this.#scout(item.scouts, observation);
+        continue;
+      }
       if (observation.sending.play.deviation === undefined) {
         if (isAccepted(observation)) countValid(core, observation, item);
         else failing.push({ observation, item });
@@ -210,6 +225,16 @@ export class Rounds {
       if (core.ledger.ofRows(observation).length > 0) failing.push({ observation, item });
     }
     return { rejected, failing, hasActed, hasPutOff };
+  }
+
+  #scout(item: Item, observation: Observation): void {
+    const { status, sending } = observation;
+    if (status === undefined || unsuspicious.has(status) || isAccepted(observation)) return;
+    // What a row leaves open tells nothing.
+    const isWrong =
+      sending.play.deviation === undefined ||
+      item.rows.some((row) => row.level !== 'MAY' && statusFlaw(observation, row) !== undefined);
+    if (isWrong) this.#suspects.set(item.group, [...(this.#suspects.get(item.group) ?? []), item]);
   }
 
   #unsettled(item: Item, error: string): void {

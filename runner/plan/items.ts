@@ -18,6 +18,8 @@ export interface Item {
   readonly isFixed: boolean;
   /** Sent to the pool of another state than its own. */
   readonly at?: State;
+  /** The case that this one stands for, where no rebuild can be had. */
+  readonly scouts?: Item;
   /** `undefined`: there is no such case for these values. */
   readonly make: (setting: Setting) => Play | undefined;
 }
@@ -110,16 +112,15 @@ export function foreignItems(setting: (given: State) => Setting | undefined, tim
 const fewValuesShare = 4;
 
 /**
- * Cases that a target may accept, at a pool that does not exist: where there are no rebuilds for them, they still show
- * whether anything breaks. One a group, judged by what holds for every answer.
+ * Cases for which there are no rebuilds, at a pool that does not exist. They are judged by what holds for every answer;
+ * and one that is refused there for more than the pool is a reason to find a rebuild for the case that it stands for.
  */
-export function nowhereItems(cut: readonly Item[], kept: readonly Item[]): readonly Item[] {
-  const seen = new Set(kept.map(({ group }) => group));
-  return cut.flatMap((item): Item[] => {
-    if (item.group === 'valid' || item.given !== 'pool is ready' || seen.has(item.group)) return [];
-    seen.add(item.group);
-    return [{ ...item, rows: [], group: `${item.group} nowhere`, at: 'pool does not exist' }];
-  });
+export function scoutsOf(cut: readonly Item[]): readonly Item[] {
+  return cut.flatMap((item): readonly Item[] =>
+    item.given === 'pool is ready'
+      ? [{ ...item, rows: [], group: `${item.group} nowhere`, at: 'pool does not exist', scouts: item }]
+      : [],
+  );
 }
 
 /** The n-th generated cases of all groups, one a group. `setting`: of the state of a row, as it is at the start. */

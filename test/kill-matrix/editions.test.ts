@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { play } from '../../cli/selfcheck.ts';
 import { editionFaults } from '../../reference/faults/editions.ts';
 import { edition, editions } from '../../specs/editions.ts';
-import { killMatrix, play } from './matrix.ts';
+import { killMatrix } from './matrix.ts';
 
 test.each(editions)('the correct endpoint is conformant in edition %s', async (name) => {
-  const { outcome, results, suite } = await play(undefined, name);
+  const { outcome, results, suite } = await play(undefined, { edition: name });
   expect(results.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
   expect(outcome).toBe('conformant');
   expect(suite.edition).toBe(name);

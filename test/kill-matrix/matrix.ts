@@ -1,35 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { namesContract, naming } from '../../reference/breaks.ts';
-import { startReference } from '../../reference/endpoint.ts';
+import { play } from '../../cli/selfcheck.ts';
+import { naming } from '../../reference/breaks.ts';
 import type { Fault } from '../../reference/faults.ts';
-import { readConfiguration } from '../../runner/configuration/configuration.ts';
-import { run } from '../../runner/run.ts';
-import type { EditionName } from '../../specs/editions.ts';
 import type { Report } from '../../specs/report.ts';
-import { requirements } from '../../specs/requirements.ts';
-
-/** Plays the fixed cases: with a fault, in the edition that it needs; without one, on the correct endpoint. */
-export async function play(fault: Fault | undefined, edition?: EditionName): Promise<Report> {
-  const reference = await startReference({
-    ...(fault === undefined ? {} : { fault }),
-    ...(edition === undefined ? {} : { edition }),
-  });
-  try {
-    const configuration = readConfiguration({ data: reference.configuration, env: {}, overrides: {} });
-    const contracts = fault === undefined || namesContract(fault.breaks, requirements);
-    return await run({
-      configuration,
-      seed: 1,
-      runs: 0,
-      only: [],
-      strict: true,
-      edition: configuration.edition,
-      contracts,
-    });
-  } finally {
-    await reference.close();
-  }
-}
 
 const nameOf = ({ requirement, technique }: Report['results'][number]): string => `${requirement} by ${technique}`;
 
