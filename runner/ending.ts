@@ -57,9 +57,13 @@ export async function playToTheEnd(
 }
 
 function controlLost(core: Core, { control, message }: ControlLost): Ending {
+  const notes = [`${message} ${diagnosis(control)}`];
+  // A token of the owner's may have come to its end meanwhile, or been locked; one of IAM would have been renewed.
+  if (control.status === 401 && core.options.auth !== 'iam')
+    return { lost: 'control refused: the credential is not accepted any more', notes };
   const row = requirement('state/same-request-same-status');
   const flaw = { expected: 'an acceptance, as before', actual: outcomeOf(control) };
   core.ledger.count(row, control);
   core.ledger.add({ row, check: 'same status', flaw }, control, 1, 1);
-  return { lost: `control refused: ${row.id} failed`, notes: [`${message} ${diagnosis(control)}`] };
+  return { lost: `control refused: ${row.id} failed`, notes };
 }

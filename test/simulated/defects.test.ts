@@ -7,7 +7,7 @@ import type { Report, Result } from '../../specs/report.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import type { Witness } from './driver.ts';
 import type { Asked, Nature, Reply } from './nature.ts';
-import { simulate } from './simulate.ts';
+import { simulate, untested } from './simulate.ts';
 import { tokens } from './target.ts';
 
 const { requirements } = edition(defaultEdition);
@@ -298,4 +298,23 @@ describe('14: a value that nobody pinned', () => {
       expect(report.notes.join()).not.toContain('pin');
     },
   );
+});
+
+describe('15: the control is refused from some time on', () => {
+  const from = (status: number): Partial<Nature> => ({
+    fault: (asked) => (asked.n > 200 ? refuses(status) : undefined),
+  });
+
+  test('by 401: a token that has expired is no failure of the target', async () => {
+    const { report } = await simulate(from(401));
+    expect(failing(report)).toEqual([]);
+    expect(report.outcome).toBe('partial');
+    expect(report.notes.join()).toContain('has it not expired');
+    expect(untested(report, 'MUST').length).toBeGreaterThan(50);
+  });
+
+  test.each([400, 404])('by %i: the same request has two statuses', async (status) => {
+    const { report } = await simulate(from(status));
+    expect(failing(report)).toContain('state/same-request-same-status');
+  });
 });
