@@ -2,7 +2,7 @@ import { UsageError } from '../runner/configuration/usage-error.ts';
 import { defaultEdition, type EditionName, edition, editions } from '../specs/editions.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { type Upgrade, upgradeOf } from '../specs/upgrade.ts';
-import { fixedCases, type ListedCase } from './listed-case.ts';
+import type { ListedCase } from './listed-case.ts';
 
 export interface ListOptions {
   readonly json: boolean;
@@ -25,7 +25,8 @@ const shownBody = 400;
 export async function listCommand(options: ListOptions): Promise<void> {
   const { edition: name = defaultEdition, since, faults, json } = options;
   if (faults) process.stdout.write(`${await faultList(json)}\n`);
-  else process.stdout.write(`${since === undefined ? catalogue(options, name) : upgrade(options, name, since)}\n`);
+  else
+    process.stdout.write(`${since === undefined ? await catalogue(options, name) : upgrade(options, name, since)}\n`);
 }
 
 /** The named faults of the reference endpoint, for `serve --fault`. */
@@ -37,10 +38,14 @@ async function faultList(json: boolean): Promise<string> {
     : list.map(({ id, breaks }) => `${id}\n  breaks ${breaks.join(', ')}`).join('\n');
 }
 
-function catalogue({ json, cases }: ListOptions, name: EditionName): string {
-  if (json) return asJson(cases, name);
-  return cases ? asCases(name) : asTable(name);
+async function catalogue({ json, cases }: ListOptions, name: EditionName): Promise<string> {
+  if (!cases) return json ? asJson(undefined, name) : asTable(name);
+  // What makes requests is loaded for them alone.
+  const { fixedCases } = await import('./listed-case.ts');
+  return json ? asJson(fixedCases, name) : asCases(fixedCases, name);
 }
+
+type CasesOf = (row: Requirement, name: EditionName) => readonly ListedCase[];
 
 function upgrade({ json, cases }: ListOptions, name: EditionName, since: EditionName): string {
   if (cases) throw new UsageError('--since tells what differs; it has no --cases. Leave one of the two out.');
@@ -48,11 +53,11 @@ function upgrade({ json, cases }: ListOptions, name: EditionName, since: Edition
   return json ? JSON.stringify(plainUpgrade(found, name, since), null, 2) : upgradeInWords(found, name, since);
 }
 
-function asJson(withCases: boolean, name: EditionName): string {
+function asJson(casesOf: CasesOf | undefined, name: EditionName): string {
   const rows = edition(name).requirements.map((row) => {
     const { id, level, techniques, given, title, source, editions } = row;
     const all = { id, level, techniques, given, title, source, editions };
-    return withCases ? { ...all, cases: fixedCases(row, name) } : all;
+    return casesOf === undefined ? all : { ...all, cases: casesOf(row, name) };
   });
   return JSON.stringify(rows, null, 2);
 }
@@ -75,10 +80,10 @@ function asTable(name: EditionName): string {
   return lines.join('\n');
 }
 
-function asCases(name: EditionName): string {
+function asCases(casesOf: CasesOf, name: EditionName): string {
   const blocks = edition(name).requirements.map((row) => {
     const { id, level, techniques, given, title } = row;
-    const cases = fixedCases(row, name);
+    const cases = casesOf(row, name);
     const lines = cases.length === 0 ? [`  no fixed case: ${insteadOfCases(row)}`] : cases.flatMap(linesOf);
     return [`${id}  ${level}  ${techniques.join(', ')}  ${given}`, `  ${title}`, ...lines].join('\n');
   });

@@ -1,4 +1,3 @@
-import ora from 'ora';
 import { counted } from '../reports/text.ts';
 import type { Progress, RunEvents } from '../runner/run.ts';
 
@@ -50,7 +49,7 @@ function fitting(text: string, columns: number): string {
 }
 
 /** Tells people on stderr how far the run is: a spinner on a terminal, else a line now and then. */
-export function progress(quiet: boolean, color: boolean): Shown {
+export async function progress(quiet: boolean, color: boolean): Promise<Shown> {
   if (quiet) return { stop() {} };
   const line = (text: string): boolean => process.stderr.write(`${text}\n`);
   const words = createWords(Date.now);
@@ -69,6 +68,7 @@ export function progress(quiet: boolean, color: boolean): Shown {
     };
   }
 
+  const { default: ora } = await import('ora');
   const spinner = ora({
     stream: process.stderr,
     discardStdin: false,

@@ -103,7 +103,7 @@ async function execute(
     process.off('SIGINT', stop);
     process.off('SIGTERM', stop);
   };
-  const { stop: quit, ...events } = progress(flags.quiet, color);
+  const { stop: quit, ...events } = await progress(flags.quiet, color);
   try {
     const { run } = await import('../index.ts');
     const config = locate(flags.config).file;

@@ -1,5 +1,3 @@
-import { EnvHttpProxyAgent, request } from 'undici';
-
 /** How a Pact Broker is reached. */
 export interface BrokerOptions {
   /** Base URL; a path prefix is kept. */
@@ -136,6 +134,8 @@ export class Broker {
     const what = `${method} ${url.origin}${url.pathname}`;
     let status: number;
     let text: string;
+    // Loaded where it is needed: most runs know no Broker, and it takes as long as a tenth of them.
+    const { EnvHttpProxyAgent, request } = await import('undici');
     try {
       const answer = await request(url, {
         method,
