@@ -218,6 +218,7 @@ test('a path that is edited is no other operation of the vendor', () => {
   expect(tails).toEqual([
     '/v2/pool-a/desktop-pools/pool-a/rebuilds',
     '/v2/pool-a/desktop-pools/pool-a/rebuild/extra',
+    '/conformance/v2/pool-a/desktop-pools/pool-a/rebuild',
     '/v2/pool-a/desktop-pools//rebuild',
     '/v1/pool-a/desktop-pools/pool-a/rebuild',
     '/v2/pool-a/desktop-pool/pool-a/rebuild',

@@ -12,7 +12,7 @@ export function requestDeviations(kind: RequestKind, { fixture }: Setting): Devi
     case 'other method':
       return { classes: methods.map((some) => some.map(otherMethod)) };
     case 'other path':
-      return { classes: [paths(kind, fixture, others)] };
+      return { classes: [paths(kind, fixture, others)], random: anyOther.map((edit) => pathOf(kind, fixture, edit)) };
     case 'nearly the same path':
       return { classes: [paths(kind, fixture, nearly)] };
     case 'long head':
@@ -50,14 +50,15 @@ function longHead(length: number): Deviation {
  */
 type PathEdit = readonly [
   inWords: string,
-  edit: { readonly suffix: string } | { readonly tail: (pool: string) => string } | { readonly version: string },
+  edit: { readonly suffix: string } | { readonly tail: (pool: string) => string } | { readonly start: string },
 ];
 
 const others: readonly PathEdit[] = [
   ['ends in rebuilds', { suffix: 's' }],
   ['goes on behind rebuild', { suffix: '/extra' }],
+  ['has a segment in front', { start: '/conformance/v2/' }],
   ['has no pool id', { tail: () => '/desktop-pools//rebuild' }],
-  ['begins with v1', { version: 'v1' }],
+  ['begins with v1', { start: '/v1/' }],
   ['has desktop-pool in place of desktop-pools', { tail: (pool) => `/desktop-pool/${pool}/rebuild` }],
   ['has rebuild twice', { suffix: '/rebuild' }],
 ];
@@ -69,12 +70,24 @@ const nearly: readonly PathEdit[] = [
   ['has Desktop-Pools in place of desktop-pools', { tail: (pool) => `/Desktop-Pools/${pool}/rebuild` }],
 ];
 
+/** Something more at either end, of a name that no operation of anybody has. */
+const anyOther: fc.Arbitrary<PathEdit> = fc
+  .tuple(fc.stringMatching(/^[a-z0-9]{1,8}$/), fc.integer({ min: 1, max: 3 }), fc.boolean())
+  .map(([name, count, inFront]): PathEdit => {
+    const more = Array.from({ length: count }, (_, i) => `/conformance-${name}${i === 0 ? '' : i}`).join('');
+    return inFront ? [`begins with ${more}`, { start: `${more}/v2/` }] : [`goes on with ${more}`, { suffix: more }];
+  });
+
 function paths(kind: DeviationKind, fixture: Fixture, edits: readonly PathEdit[]): readonly Deviation[] {
-  const pool = encodeURIComponent(fixture.pool_id);
-  const change = (edit: PathEdit[1]): Change => {
-    if ('suffix' in edit) return { on: 'path', edit: 'suffix', from: '', to: edit.suffix };
-    if ('version' in edit) return { on: 'path', edit: 'replace', from: '/v2/', to: `/${edit.version}/` };
-    return { on: 'path', edit: 'replace', from: `/desktop-pools/${pool}/rebuild`, to: edit.tail(pool) };
-  };
-  return edits.map(([inWords, edit]) => ({ kind, what: `the path ${inWords}`, change: change(edit) }));
+  return edits.map((edit) => pathOf(kind, fixture, edit));
+}
+
+function pathOf(kind: DeviationKind, fixture: Fixture, [inWords, edit]: PathEdit): Deviation {
+  return { kind, what: `the path ${inWords}`, change: changeBy(edit, encodeURIComponent(fixture.pool_id)) };
+}
+
+function changeBy(edit: PathEdit[1], pool: string): Change {
+  if ('suffix' in edit) return { on: 'path', edit: 'suffix', from: '', to: edit.suffix };
+  if ('start' in edit) return { on: 'path', edit: 'replace', from: '/v2/', to: edit.start };
+  return { on: 'path', edit: 'replace', from: `/desktop-pools/${pool}/rebuild`, to: edit.tail(pool) };
 }
