@@ -109,15 +109,9 @@ try {
   const reference = await serve([command, 'serve', '--config-out', config]);
   servers.push(reference);
   const { url } = JSON.parse(reference.line) as { url: string };
-  const plain = await serve([fileURLToPath(new URL('./plain-target.js', import.meta.url))]);
-  servers.push(plain);
-  const plainConfig = join(folder, 'plain.json');
-  const states = { 'pool is ready': { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' } };
-  writeFileSync(plainConfig, JSON.stringify({ target: { url: plain.line }, auth: { token: 'valid-token' }, states }));
   const lines = [
     ...(await commands(config)),
     await throughput('the reference endpoint in another process', url, config),
-    await throughput('a bare Node server that answers from constants', plain.line, plainConfig),
     ...(await growth(config)),
     await shards(config),
   ];

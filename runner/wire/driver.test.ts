@@ -378,6 +378,21 @@ describe('driving', () => {
     expect(driver.counters).toEqual({ requests: 2, rebuilds: 1, retries: 0 });
   });
 
+  test('many requests at once are no leak of listeners', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', note);
+    const driver = await setup((_, outgoing) => outgoing.end('{}'), { limits: { concurrency: 20, rate: 2000 } });
+    const procedure = function* (): Procedure<number> {
+      return (yield* send(Array.from({ length: 40 }, () => [sending()]))).length;
+    };
+    expect(await drive(procedure(), driver)).toBe(40);
+    // They are told of a little later.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   test('a wait and a slow handler can be aborted', async () => {
     const handler = await serve(() => undefined);
     for (const procedure of [wait(5000, ''), provide('pool is ready')]) {

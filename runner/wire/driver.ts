@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { unknownId } from '../../generators/random.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -45,6 +46,8 @@ export function createDriver(options: DriverOptions): LiveDriver {
   const { configuration, credentials, seed, signal: outer, age = 0 } = options;
   const controller = new AbortController();
   const { signal } = controller;
+  // Each request under way listens, and there are as many as the configuration says.
+  setMaxListeners(0, signal);
   const abort = (): void => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
   else outer?.addEventListener('abort', abort, { once: true });
