@@ -22,6 +22,9 @@ export interface Means {
 /** Rebuilds that relations and proofs need, of those that are left: a share, and a number at most. */
 const reservedShare = 0.3;
 const reservedMost = 40;
+/** What it takes to prove that several requests show something wrong; below so many rebuilds the rows come first. */
+const proofs = 2;
+const enoughForProofs = 15;
 /** Rounds that even a slow pool is given, and milliseconds of waiting for which more are played. */
 const fewestRounds = 11;
 const fixedWait = 8_000;
@@ -29,7 +32,8 @@ const generatedWait = 4_000;
 
 /** Rebuilds are scarce when few are left or each takes long; that there is a cap at all says nothing. */
 export function budgetOf({ room, target }: Means): Budget {
-  const reserve = Math.min(reservedMost, Math.floor(room * reservedShare));
+  const share = Math.floor(room * reservedShare) + (room < enoughForProofs ? 0 : proofs);
+  const reserve = Math.min(reservedMost, share);
   const byCap = Math.max(0, room - reserve);
   const isSlow = target.goesBusy && !target.hasHandler;
   const each = Math.max(1, target.busyFor);

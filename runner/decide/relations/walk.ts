@@ -104,7 +104,7 @@ function isWrong(observation: Observation, step: Step | undefined): boolean {
 }
 
 function* isRightAlone(core: Core, { row, play }: Step): Procedure<boolean> {
-  if (core.room < 2) return false;
+  if (core.room < (core.isSparing ? 1 : 2)) return false;
   yield* makeReady(core);
   const alone = yield* ask(core, core.sending(play, 'pool is ready', row === undefined ? [] : [row], true));
   return alone !== undefined && !isWrong(alone, { row, play });
@@ -130,7 +130,7 @@ function* tell(core: Core, row: Requirement, chosen: readonly Step[]): Procedure
 }
 
 function* lastOf(core: Core, chosen: readonly Step[]): Procedure<Observation | undefined> {
-  if (core.room < 4) return undefined;
+  if (core.room < (core.isSparing ? 1 : 4)) return undefined;
   const walked = yield* take(core, chosen);
   const last = walked?.at(-1);
   return last !== undefined && isWrong(last, chosen.at(-1)) ? last : undefined;
