@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { badRequest, fieldOf } from '../reference/checks.ts';
 import { startReference } from '../reference/endpoint.ts';
 import type { Fault } from '../reference/fault.ts';
 import { fault, isError, rewriting } from '../reference/faults/tools.ts';
@@ -21,6 +22,13 @@ async function play(
   } finally {
     await reference.close();
   }
+}
+
+/** Names no key and no desktop; a handler would hand them out. */
+function withoutPins({ state_handler: _, states, ...data }: Record<string, unknown>): Record<string, unknown> {
+  const { 'pool is ready': ready, ...others } = states as Record<string, Record<string, unknown>>;
+  const { kms_id: _key, desktop_ids: _desktops, ...values } = ready ?? {};
+  return { ...data, states: { ...others, 'pool is ready': values } };
 }
 
 const verdicts = ({ results }: Report, requirement: string): readonly string[] =>
@@ -57,12 +65,7 @@ test('ids that nobody pinned are blamed on no row', async () => {
     'body/kms-id-is-*',
   ];
   const report = await play('2026-01', rows, {
-    // A handler would hand the pins out.
-    change: ({ state_handler: _, states, ...data }) => {
-      const { 'pool is ready': ready, ...others } = states as Record<string, Record<string, unknown>>;
-      const { kms_id: _key, desktop_ids: _desktops, ...values } = ready ?? {};
-      return { ...data, states: { ...others, 'pool is ready': values } };
-    },
+    change: withoutPins,
   });
   expect(report.results.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   expect(report.notes).toContainEqual(expect.stringMatching(/refuses plausible values of .*kms_id.*: pin them/));
@@ -74,4 +77,18 @@ test('ids that nobody pinned are blamed on no row', async () => {
     'body/kms-id-is-required-when-encrypted by property',
     'body/kms-id-is-not-empty-when-encrypted by property',
   ]);
+});
+
+test('a value that nobody pinned is found to be refused beside others, though there are others that need pins', async () => {
+  const refused = fault('refuses-type-without-message', 'image_type is refused where there is no message.', [], {
+    after: (response, x) =>
+      response.status === 200 && fieldOf(x, 'image_type') && fieldOf(x, 'message') === undefined
+        ? badRequest()
+        : response,
+  });
+  const report = await play('2026-01', ['body/optional-fields-combine', 'body/any-text-is-accepted'], {
+    fault: refused,
+    change: withoutPins,
+  });
+  expect(verdicts(report, 'body/optional-fields-combine')).toEqual(['fail']);
 });

@@ -120,11 +120,11 @@ export class Core {
     return this.#provided.get(state);
   }
 
-  /** What deviations are made for in a state. */
-  setting(state: State): Setting | undefined {
-    const fixture = this.fixture(state);
+  /** What deviations are made for in a state, to be sent to the pool of another one. */
+  setting(state: State, at: State = state): Setting | undefined {
     const { auth, seed, edition: name } = this.options;
-    return fixture === undefined ? undefined : { fixture, auth, seed, edition: name };
+    if (this.fixture(state) === undefined || this.fixture(at) === undefined) return undefined;
+    return { fixture: this.#fixtureAt(state, at), auth, seed, edition: name };
   }
 
   /** The rows that hold in the edition of the run. */

@@ -89,16 +89,22 @@ function guessIn(
 }
 
 /**
- * Whether the target takes a guessed value where all else is another way: then it is not the value that it refuses. Other
- * guesses are left out, for values that name things of the target may have to fit each other.
+ * Whether the target takes a guessed value where all else is another way: then it is not the value that it refuses. What
+ * the schema ties to it stays as it was, for it may be what makes the value count; other guesses and what is tied to
+ * them are left out, for values that name things of the target may have to fit each other.
  */
 function* isTakenElsewhere(core: Core, refused: Context, guess: Dimension, given: State): Procedure<boolean> {
   const { edition, auth } = core.options;
   const fixture = core.fixture(given);
   if (fixture === undefined || core.room < 1) return false;
   const unlike = forAuth(unlikePlain(edition), auth);
-  const others = unusual(unlike).filter((dimension) => dimension !== guess && isGuessed(fixture, dimension, edition));
-  const context = lawful(likeIn(plainIn(unlike, others), guess, refused), edition, [guess]);
+  const belongsTo = (some: readonly Dimension[]) => (dimension: Dimension) =>
+    some.some((one) => one === dimension || areTied(edition, one, dimension));
+  const kept = dimensionNames.filter(belongsTo([guess]));
+  const others = dimensionNames.filter((one) => !kept.includes(one) && isGuessed(fixture, one, edition));
+  const alike = kept.reduce((context, dimension) => likeIn(context, dimension, refused), unlike);
+  const gone = dimensionNames.filter((one) => !kept.includes(one) && belongsTo(others)(one));
+  const context = lawful(plainIn(alike, gone), edition, kept);
   yield* makeReady(core);
   const seen = yield* askUntilReady(core, () =>
     core.sending({ context: core.fitting(context), deviation: undefined }, given, []),

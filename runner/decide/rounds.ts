@@ -156,7 +156,8 @@ export class Rounds {
 
   #make(item: Item): Played | undefined {
     const core = this.#core;
-    const setting: Setting | undefined = core.setting(item.given);
+    const { at = item.given } = item;
+    const setting: Setting | undefined = core.setting(item.given, at);
     const play = setting === undefined ? undefined : item.make(setting);
     if (play === undefined) return undefined;
     // What it has beside it is known to be left without an answer, and each such request costs a time-out.
@@ -165,7 +166,6 @@ export class Rounds {
     const isWhole =
       core.pinless.size === 0 && item.rows.some(({ send }) => send.kind === 'context' && send.which === 'full');
     const fitting = isWhole ? play : { ...play, context: core.fitting(play.context) };
-    const { at = item.given } = item;
     return { item, sending: core.sending(fitting, item.given, item.rows, false, at) };
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { unknownId } from '../../generators/random.ts';
 import { alarms, simulate, untested } from './simulate.ts';
 
 const second = 1000;
@@ -65,6 +66,19 @@ describe('few rebuilds', () => {
       for (const { verdict, cases } of report.results) if (verdict === 'pass') expect(cases).toBeGreaterThan(0);
     },
   );
+
+  test('what has none is sent to a pool that nobody has, with whatever is odd about it', async () => {
+    const paths: string[] = [];
+    const witness = { sent: ({ path }: { readonly path: string }) => void paths.push(path) };
+    const { report, target } = await simulate({ pools: ['Head-Office.12'] }, { limits: { rebuilds: 20 }, witness });
+    expect(report.outcome).toBe('conformant');
+    expect(target.accepted).toBeLessThanOrEqual(20);
+    const nowhere = unknownId(report.seed);
+    const there = paths.filter((path) => path.slice(path.indexOf('/desktop-pools')).includes(nowhere));
+    const tails = new Set(there.map((path) => path.split(nowhere)[1]));
+    expect([...tails]).toEqual(expect.arrayContaining(['/rebuild', '/REBUILD', '//rebuild', '/rebuild/']));
+    expect(there.filter((path) => path.toLowerCase().includes('office'))).toEqual([]);
+  });
 
   test('one leaves nothing green that was not tried', async () => {
     const { report, target } = await simulate({}, { limits: { rebuilds: 1 } });
