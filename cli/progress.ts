@@ -1,4 +1,5 @@
-import { counted } from '../reports/text.ts';
+import { counted, roughly } from '../reports/text.ts';
+import type { Cost } from '../runner/rehearsal/rehearsal.ts';
 import type { Progress, RunEvents } from '../runner/run.ts';
 
 export interface Shown extends RunEvents {
@@ -41,6 +42,12 @@ function timeLeft({ done, total }: { readonly done: number; readonly total: numb
   return seconds < 100 ? `${seconds} s left` : `${Math.ceil(seconds / 60)} min left`;
 }
 
+/** What is ahead, in a sentence. */
+export function forecast({ requests, rebuilds, duration }: Cost): string {
+  const work = `${counted(requests, 'request')}, ${counted(rebuilds, 'rebuild')} and ${roughly(duration)}`;
+  return `This takes about ${work}, if the implementation conforms.`;
+}
+
 /** Cuts a line at a word, since a spinner on two lines leaves traces. */
 function fitting(text: string, columns: number): string {
   if (text.length <= columns) return text;
@@ -64,6 +71,7 @@ export async function progress(quiet: boolean, color: boolean): Promise<Shown> {
         line(text);
       },
       onNotice: line,
+      onForecast: (cost) => line(forecast(cost)),
       stop() {},
     };
   }
@@ -76,6 +84,10 @@ export async function progress(quiet: boolean, color: boolean): Promise<Shown> {
     ...(color ? {} : { color: false }),
   });
   spinner.start();
+  const above = (text: string): void => {
+    spinner.clear();
+    line(text);
+  };
   let last = 0;
   return {
     onProgress(p) {
@@ -84,10 +96,8 @@ export async function progress(quiet: boolean, color: boolean): Promise<Shown> {
       last = Date.now();
       spinner.text = fitting(text, (process.stderr.columns ?? 80) - 3);
     },
-    onNotice(text) {
-      spinner.clear();
-      line(text);
-    },
+    onNotice: above,
+    onForecast: (cost) => above(forecast(cost)),
     stop() {
       spinner.stop();
     },

@@ -11,7 +11,7 @@ import type { Core, Part } from './decide/core.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { type Selection, select } from './plan/selection.ts';
-import { costOf, inWords } from './rehearsal/rehearsal.ts';
+import { type Cost, costOf } from './rehearsal/rehearsal.ts';
 import { createCore, editionOf, reportOf, tell } from './report.ts';
 import { keep } from './trace/kept.ts';
 import { openTrace } from './trace/reader.ts';
@@ -61,6 +61,11 @@ export interface RunEvents {
   onResult?(result: Result): void;
   onProgress?(progress: Progress): void;
   onNotice?(text: string): void;
+  /**
+   * What the run takes if the target conforms, once it is known what a rebuild does to the pool. Not told where that is
+   * over at once.
+   */
+  onForecast?(cost: Cost): void;
 }
 
 /** What a run is carried out with. */
@@ -151,9 +156,9 @@ async function carryOut({ line, driver, writer, signal, contracts: judge }: Way,
       ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
         asked: (command) => {
           judge.prepare(core, selected, signal);
-          if (core.target.isKnown && !isForeseen && events.onNotice !== undefined) {
+          if (core.target.isKnown && !isForeseen) {
             isForeseen = true;
-            foresee(core, selected, line, events.onNotice);
+            foresee(core, selected, line, events);
           }
           show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined);
         },
@@ -209,17 +214,8 @@ function announce({ allow_rebuild, states, target, state_handler }: Configuratio
     onNotice?.(`Rebuilding the pools that the state handler gives at ${target.url}`);
 }
 
-/** Says what the rest of a run takes, now that it is known what a rebuild does to the pool; where that is over at once, nothing. */
-function foresee(
-  core: Core,
-  selected: readonly Requirement[],
-  { runs, settings }: RunLine,
-  say: (text: string) => void,
-): void {
+function foresee(core: Core, selected: readonly Requirement[], { runs, settings }: RunLine, events: RunEvents): void {
   const { limits } = settings;
-  if (limits.rate === undefined && !core.target.isSlow) return;
-  const cost = costOf(core, selected, runs, { ...limits, answer: core.tallies.usualLatency });
-  say(
-    `This takes about ${inWords(cost)}, if the implementation conforms; at most ${limits.rebuilds} rebuilds in any case.`,
-  );
+  if (events.onForecast === undefined || (limits.rate === undefined && !core.target.isSlow)) return;
+  events.onForecast(costOf(core, selected, runs, { ...limits, answer: core.tallies.usualLatency }));
 }

@@ -1,4 +1,5 @@
-import { type Cost, costOf, roughly } from '../../runner/rehearsal/rehearsal.ts';
+import { roughly } from '../../reports/text.ts';
+import { type Cost, costOf } from '../../runner/rehearsal/rehearsal.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import type { Findings } from './findings.ts';
 import { formless } from './forms.ts';

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
-import { roughly } from '../../runner/rehearsal/rehearsal.ts';
+import { roughly } from '../../reports/text.ts';
 import configurationSchema from '../../specs/config.schema.json' with { type: 'json' };
 import { stateVariables } from '../../specs/configuration.ts';
 import type { State } from '../../specs/requirement.ts';

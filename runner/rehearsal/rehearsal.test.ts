@@ -1,23 +1,25 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { legalNature } from '../../test/simulated/legal.ts';
 import type { Nature } from '../../test/simulated/nature.ts';
 import { type Asking, alarms, simulate } from '../../test/simulated/simulate.ts';
-import { roughly } from './rehearsal.ts';
+import type { Cost } from './rehearsal.ts';
 
 const second = 1000;
 const minute = 60 * second;
 
-/** What a run took, and what was said of it when it had begun. */
+/** What a run took, and what was told of it when it had begun. */
 async function runs(nature: Partial<Nature>, asking: Asking = {}) {
-  const said: string[] = [];
-  const { report, took } = await simulate(nature, { ...asking, events: { onNotice: (text) => said.push(text) } });
+  const forecasts: Cost[] = [];
+  const { report, took } = await simulate(nature, {
+    ...asking,
+    events: { onForecast: (cost) => void forecasts.push(cost) },
+  });
   expect(alarms(report)).toEqual([]);
-  const found = said.flatMap(
-    (text) => /about (\d+) requests, (\d+) rebuilds and ([\d.]+) (s|min|h)\b/.exec(text) ?? [],
-  );
-  const [, requests, rebuilds, time, unit] = found;
-  const units: Readonly<Record<string, number>> = { s: second, min: minute, h: 60 * minute };
-  const duration = Number(time) * (units[unit ?? ''] ?? Number.NaN);
-  return { told: { requests: Number(requests), rebuilds: Number(rebuilds), duration }, report, took };
+  const [told, ...more] = forecasts;
+  expect(more).toEqual([]);
+  if (told === undefined) throw new Error('nothing was told');
+  return { told, report, took };
 }
 
 function near(told: number, real: number, share: number): void {
@@ -49,13 +51,22 @@ test('more generated cases are told by what some take', async () => {
   near(told.requests, report.requests, 0.1);
 });
 
-test('times are told in the largest unit that says enough', () => {
-  expect([400, 8_000, 99_000, 170_000, 5_940_000, 9_000_000].map(roughly)).toEqual([
-    '1 s',
-    '8 s',
-    '99 s',
-    '3 min',
-    '99 min',
-    '2.5 h',
-  ]);
+test('an estimate ends no run, whatever the target is like and however few rebuilds there are', async () => {
+  for (let seed = 1; seed <= 24; seed += 1) {
+    const [nature = {}] = fc.sample(legalNature, { seed, numRuns: 1 });
+    const { report } = await simulate(nature, {
+      limits: { rebuilds: [1, 2, 3, 5, 8, 20][seed % 6] ?? 1 },
+      options: { seed, only: [['body/*'], ['state/*', 'path/*'], ['credentials/absent-*'], []][seed % 4] ?? [] },
+      events: { onForecast: () => undefined },
+    });
+    expect({
+      seed,
+      incomplete: report.incomplete,
+      notes: report.notes.filter((note) => note.includes('itself')),
+    }).toEqual({
+      seed,
+      incomplete: false,
+      notes: [],
+    });
+  }
 });

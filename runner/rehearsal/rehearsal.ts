@@ -1,7 +1,9 @@
 import type { Requirement } from '../../specs/requirement.ts';
-import { conduct, rowsToPlay } from '../decide/conduct.ts';
+import { conduct, rowsToPlay, SetupRefused } from '../decide/conduct.ts';
+import { ControlLost } from '../decide/conflict.ts';
 import { Core } from '../decide/core.ts';
 import { Ledger } from '../decide/ledger.ts';
+import { RunEnded } from '../decide/procedure.ts';
 import { ImaginedTarget, type Pace } from './imagined.ts';
 
 /** What a run takes. */
@@ -37,19 +39,11 @@ function rehearse(known: Core, rows: readonly Requirement[], runs: number, pace:
   const core = new Core({ ...options, runs }, new Ledger(rows, options.edition));
   const target = new ImaginedTarget(known, pace);
   const procedure = conduct(core, rowsToPlay(rows, options.edition));
-  for (let step = procedure.next(); !step.done; ) step = procedure.next(target.perform(step.value));
+  try {
+    for (let step = procedure.next(); !step.done; ) step = procedure.next(target.perform(step.value));
+  } catch (error) {
+    // What a run cannot go on from is the end of its rehearsal, too.
+    if (![RunEnded, SetupRefused, ControlLost].some((kind) => error instanceof kind)) throw error;
+  }
   return { requests: target.requests, rebuilds: target.rebuilds, duration: target.now };
-}
-
-/** `599 requests, 34 rebuilds and 12 min`. */
-export function inWords({ requests, rebuilds, duration }: Cost): string {
-  return `${requests} requests, ${rebuilds} rebuilds and ${roughly(duration)}`;
-}
-
-/** A time in milliseconds: `8 s`, `3 min`, `2.5 h`. */
-export function roughly(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1000));
-  if (seconds < 100) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.ceil(minutes / 6) / 10} h`;
 }
