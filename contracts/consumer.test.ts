@@ -61,7 +61,9 @@ describe.each(editions)('the contract of a consumer, edition %s', (edition) => {
   });
 
   for (const row of contractRows(edition)) {
-    it(row.title, async () => {
+    // Pact 16's mock server answers before it notes down that the request matched: on a loaded machine the check comes
+    // too early, and only then a second try passes (pact-foundation/pact-reference#535). Pact 17 asks for Node 22.
+    it(row.title, { retry: 3 }, async () => {
       const pact = new PactV4({ dir: folder, consumer: consumerName, provider: providerName, logLevel: 'error' });
       await pact
         .addInteraction()
