@@ -318,6 +318,8 @@ function malformedBy(document: string, change: Change): string {
       return editText(document, change.edit);
     case 'field':
       return `${document.trimEnd().slice(0, -1)},${member(change.field, change.value)}}`;
+    case 'members':
+      return `${document.trimEnd().slice(0, -1)},${change.add.map(([name, value]) => member(name, value)).join(',')}}`;
     case 'body':
       return textOf(change.body ?? '{}');
     default:

@@ -107,8 +107,15 @@ function composites(setting: Setting, field: Field): readonly Value[] {
     [`{"${field}":${valid}}`, 'its valid value in an object, under its own name'],
     itself('[null]'),
   ];
-  // A list may be empty.
-  return fieldSchema(field, setting.edition).type === 'array' ? all.filter(([text]) => text !== '[]') : all;
+  if (fieldSchema(field, setting.edition).type !== 'array') return all;
+  // A list may be empty, and whoever looks at the first item may leave out the others.
+  const [first, ...others] = all.filter(([text]) => text !== '[]');
+  return [first, behindItems(setting, field, '{}'), ...others].filter((value) => value !== undefined);
+}
+
+/** The valid list of a field with one more item at its end. */
+function behindItems(setting: Setting, field: Field, item: string): Value {
+  return [`${JSON.stringify(validValue(setting, field)).slice(0, -1)},${item}]`, `its valid value with ${item} behind`];
 }
 
 /** Stands for the valid value in words. */
@@ -155,11 +162,15 @@ export function wrongType(setting: Setting, field: Field): DeviationSource {
   const scalars = (words[type] ?? []).map((text) => made(itself(text)));
   if (field === 'delay_time') scalars.splice(1, 0, hidden);
   const parts = type === 'integer' ? numbersWithParts.map((text) => made(itself(text))) : [];
-  const values: readonly Arbitrary<Value>[] = [
+  const values: Arbitrary<Value>[] = [
     wrapped(setting, field),
     ...breaking(field, setting.edition, 'type').map((broken) => broken.map((value) => itself(JSON.stringify(value)))),
     ...(type === 'integer' ? [fractions(setting, field).map(numberInWords)] : []),
   ];
+  if (type === 'array')
+    values.push(
+      fc.constantFrom('{}', '[]', '{"id":"text"}', '["text"]').map((item) => behindItems(setting, field, item)),
+    );
   const composite = composites(setting, field).map(made);
   return {
     classes: [composite, scalars, parts].filter((values) => values.length > 0),
@@ -172,7 +183,7 @@ export function wrongType(setting: Setting, field: Field): DeviationSource {
 const lossless: Readonly<Record<string, readonly string[]>> = {
   string: ['0', 'true', '15', 'false', '1.5', '-1', '12345678901234567890', '1e3'],
   integer: ['"5"', 'true', '""', '" 5 "', '"5.0"', 'false', '"05"', '"15"', '"0"', '"+5"', '"５"', '"5\\n"'],
-  array: ['"text"', '[15]', '""', '[true]', '"[]"', '15', '["text",15]', 'false', '"a,b"', '[1.5]'],
+  array: ['"text"', '[15]', '""', '[true]', '"[]"', '15', 'false', '"a,b"', '[1.5]'],
   boolean: ['"true"', '1', '"false"', '0', '""', '"yes"', '"1"', '"0"', '"True"', '2', '"no"', '"on"', '-1', '0.5'],
 };
 
@@ -220,9 +231,12 @@ const anyLossless: Readonly<Record<string, (setting: Setting, field: Field) => A
 /** Scalars of another type that a lenient reader converts without loss, alone or as an item of a list. */
 export function convertible(setting: Setting, field: Field): DeviationSource {
   const { type } = fieldSchema(field, setting.edition);
-  const texts = lossless[type] ?? [];
-  const random = anyLossless[type]?.(setting, field).map(itself);
-  return source('convertible', field, texts.length === 0 ? [] : [texts.map(itself)], random);
+  const texts = (lossless[type] ?? []).map(itself);
+  if (type === 'array') texts.splice(1, 0, behindItems(setting, field, '15'));
+  const alone = anyLossless[type]?.(setting, field).map(itself);
+  const behind = anyScalar.map((item) => behindItems(setting, field, item));
+  const random = alone === undefined || type !== 'array' ? alone : fc.oneof(alone, alone, behind);
+  return source('convertible', field, texts.length === 0 ? [] : [texts], random);
 }
 
 /** `image_id` that is null. */

@@ -16,6 +16,12 @@ function fieldIs(field: Field, value: string): Deviation {
   return { ...malformed(`${field} is ${visible(value)}`, { on: 'field', field, value }), field };
 }
 
+/** Whoever passes over what it does not know must read it all the same. */
+function unknownIs(value: string): Deviation {
+  const what = `an unknown field is ${visible(value)}`;
+  return malformed(what, { on: 'members', without: [], add: [['conformance_unknown', value]], place: 'last' });
+}
+
 /** Control characters and white space other than spaces as escapes: they would be lost in print. */
 function visible(text: string): string {
   return text.replace(/[^\x21-\x7E ]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -115,6 +121,7 @@ const dialectOfWords: readonly Deviation[] = [
 
 const dialectOfStructure: readonly Deviation[] = [
   edited('a trailing comma', { edit: 'insert', token: -2, by: ',' }),
+  unknownIs('[1,]'),
   edited('a bare key', { edit: 'replace', token: 1, by: 'image_id' }),
   edited('a line comment', { edit: 'insert', token: 0, by: ' // comment\n' }),
   edited('a key in single quotes', { edit: 'replace', token: 1, by: "'image_id'" }),
@@ -174,22 +181,30 @@ const anyRawControl: Arbitrary<string> = fc
   .tuple(fc.stringMatching(/^[a-z]{0,5}$/), fc.integer({ min: 0, max: 0x1f }), fc.stringMatching(/^[a-z]{0,5}$/))
   .map(([before, control, after]) => `"${before}${String.fromCharCode(control)}${after}"`);
 
+const anyBadNest: Arbitrary<string> = fc
+  .tuple(fc.constantFrom('[1,', '[,', '{"a":1,', '{a:1', "['a'", '[undefined', '[01', '{"a" 1'), fc.nat({ max: 3 }))
+  .map(([inner, depth]) => `${'['.repeat(depth)}${inner}${inner.startsWith('{') ? '}' : ']'}${']'.repeat(depth)}`);
+
 /** Bodies that are no JSON: a token amiss, another language's notation, or more than one value. */
 export function malformedJson(setting: Setting): DeviationSource {
+  const classes = [
+    inTurns(left, doubledOrSwapped, replaced),
+    cut,
+    dialectOfNumbers,
+    dialectOfTexts,
+    dialectOfWords,
+    dialectOfStructure,
+    around(setting),
+  ];
   return {
-    classes: [
-      inTurns(left, doubledOrSwapped, replaced),
-      cut,
-      dialectOfNumbers,
-      dialectOfTexts,
-      dialectOfWords,
-      dialectOfStructure,
-      around(setting),
-    ],
+    classes,
     random: fc.oneof(
+      // Each that has a name beside more than the fixed cases can, for one reader of several may be lenient.
+      { weight: 3, arbitrary: fc.constantFrom(...classes.flat()) },
       { weight: 6, arbitrary: anyEdit.map((edit) => edited(inWords(edit), edit)) },
       { weight: 1, arbitrary: anyBadNumber.map((value) => fieldIs('delay_time', value)) },
       { weight: 1, arbitrary: anyRawControl.map((value) => fieldIs('message', value)) },
+      { weight: 1, arbitrary: fc.oneof(anyBadNumber, anyRawControl, anyBadNest).map(unknownIs) },
     ),
   };
 }

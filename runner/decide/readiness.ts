@@ -11,6 +11,8 @@ const longestLook = 10_000;
 const patienceFactor = 10;
 const leastPatience = 15_000;
 const leastLock = 120_000;
+/** Milliseconds of waiting after which a pool from the handler is taken for one that it cannot make ready. */
+const longestGiven = 2_000;
 
 /** Sees to it that the pool is ready, as far as is known: a fresh one from the handler, or a rest without a request. */
 export function* makeReady(core: Core, longer = 1): Procedure<void> {
@@ -72,15 +74,18 @@ export function* askUntilReady(
   let last = yield* ask(core, make());
   if (last?.status === 409 && (yield* isSaidOfAll(core))) return last;
   const start = target.now;
+  // What the handler takes to make a pool ready is no waiting in vain.
+  let waited = 0;
   for (let look = firstLook; last?.status === 409 && target.now - start < patience; ) {
     target.noteBusy();
     if (target.hasHandler) yield* anotherPool(core);
-    const ms = Math.min(look, patience - (target.now - start));
+    const ms = Math.max(1, Math.ceil(Math.min(look, patience - (target.now - start))));
     target.waited += ms;
-    target.now = yield* wait(Math.max(1, Math.ceil(ms)), 'the pool is busy');
+    target.now = yield* wait(ms, 'the pool is busy');
+    waited += ms;
     look = Math.min(longestLook, Math.max(firstLook, lookShare * (target.now - start)));
-    if (target.hasHandler && target.now - start > 2_000) break;
     last = yield* ask(core, make());
+    if (target.hasHandler && waited > longestGiven) break;
   }
   if (last?.status === 409) {
     target.noteBusy();

@@ -11,6 +11,8 @@ const longestOnce = 20_000;
 const looks = [250, 500, 1000, 2000] as const;
 /** How often is asked about what is strange in one batch. */
 const mostRounds = 4;
+/** Requests that are named of those under way when a target went away. */
+const mostNamed = 4;
 /** How often a throttled hail is tried, and milliseconds of the first pause. */
 const hails = 4;
 const hailPause = 250;
@@ -62,6 +64,7 @@ class Batch {
   readonly #latest = new Map<number, Observation>();
   readonly #tries = new Map<number, number>();
   readonly #uncertain = new Set<number>();
+  readonly #unanswered = new Map<number, Observation>();
   readonly #errors = new Map<number, string>();
 
   constructor(core: Core, sendings: readonly Sending[]) {
@@ -77,7 +80,15 @@ class Batch {
       this.#core.note(observation);
       this.#latest.set(id, observation);
       this.#tries.set(id, this.triesOf(observation) + 1);
+      if (observation.silence !== undefined && !isRefused(observation)) this.#unanswered.set(id, observation);
     }
+  }
+
+  /** What reached the target and got no answer, be it that a later try did not even reach it. */
+  unanswered(): readonly Observation[] {
+    return [...this.#unanswered.values()]
+      .filter((one) => this.latestOf(one)?.silence !== undefined)
+      .sort((a, b) => a.ended - b.ended);
   }
 
   /** Once more, each on a connection of its own, for it may be the connection that disturbs. */
@@ -204,10 +215,7 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
     // Nobody was ever there: that is no restart.
     if ((silent.silence?.silence === 'tls' || isRefused(silent)) && core.ledger.observations === 0)
       throw new RunEnded(`The target cannot be reached: ${silent.silence?.reason}`);
-    if (!(yield* comesBack(core)))
-      throw new RunEnded(
-        `The target gives no answer any more; the first request without one: ${whatOf(silent)}; ${silent.silence?.reason}`,
-      );
+    if (!(yield* comesBack(core))) throw gone(core, batch, silent);
   }
   const firsts = [...new Map([...strange].reverse().map((one) => [strangeness(one), one])).values()].reverse();
   if (isHere) yield* askTogether(core, batch, firsts);
@@ -226,14 +234,31 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
       // The target was there, and is not any more: whoever silences it, alone, is to blame.
       core.known.add(strangeness(alone));
       core.deadly.add(strangeness(alone));
-      if (!(yield* comesBack(core)))
+      if (!(yield* comesBack(core))) {
+        for (const failure of core.ledger.ofRows(alone)) {
+          core.ledger.count(failure.row, alone);
+          core.ledger.add(failure, alone, 2, 2);
+        }
         throw new RunEnded(`The target went away at this request, twice: ${whatOf(alone)}; ${alone.silence.reason}`);
+      }
     }
   }
   const asked = new Set(firsts.map(({ sending }) => sending.id));
   const rest = batch.strange().filter(({ sending }) => !asked.has(sending.id));
   if (rest.length > 0) yield* batch.again(rest);
   return isMeant ? 'some' : 'none';
+}
+
+/** The target is gone for good: any of what it was asked at that moment may be why, and none of their rows passes. */
+function gone({ ledger }: Core, batch: Batch, silent: Observation): RunEnded {
+  const asked = batch.unanswered();
+  for (const { sending } of asked) for (const row of sending.rows) ledger.tally(row).open += 1;
+  const [first = silent] = asked;
+  const what = [...new Set((asked.length > 0 ? asked : [silent]).map(whatOf))];
+  const more = what.length > mostNamed ? `, and ${what.length - mostNamed} more` : '';
+  return new RunEnded(
+    `The target gives no answer any more; without one since: ${what.slice(0, mostNamed).join('; ')}${more}; ${first.silence?.reason}`,
+  );
 }
 
 /** Asks for all that is silent at once, for each silence costs a time-out; where the target goes away, nothing is learnt. */

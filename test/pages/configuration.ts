@@ -5,6 +5,7 @@ interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly type?: string;
+  readonly enum?: readonly string[];
   readonly format?: string;
   readonly default?: unknown;
   readonly minimum?: number;
@@ -64,7 +65,8 @@ function rows(name: string, one: Schema): readonly string[] {
   return [row, ...Object.entries(inner.properties ?? {}).flatMap(([key, value]) => rows(`${name}${dot}${key}`, value))];
 }
 
-function typeOf({ type, format, minimum, maximum, exclusiveMinimum }: Schema): string {
+function typeOf({ type, enum: listed, format, minimum, maximum, exclusiveMinimum }: Schema): string {
+  if (listed !== undefined) return `one of ${listed.join(', ')}`;
   if (format === 'date') return 'day';
   if (type === 'object') return 'mapping';
   if (type === 'array') return 'list';

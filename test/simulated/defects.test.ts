@@ -222,6 +222,16 @@ describe('11: silence', () => {
     },
   );
 
+  test('nothing passes on what brought the target down for good', async () => {
+    const fault = (asked: Asked): Reply | undefined =>
+      asked.path.includes('%zz') ? { crash: 3600 * second } : undefined;
+    const { report } = await simulate({ fault });
+    expect(report.outcome).toBe('error');
+    const { verdict, reason } = resultOf(report, 'path/encoded-pool-id-is-no-server-error');
+    expect(verdict).not.toBe('pass');
+    expect(reason ?? '').toContain('gives no answer any more; without one since: ');
+  });
+
   test('a target that leaves unknown routes without an answer costs little time', async () => {
     const fault = (asked: Asked): Reply | undefined =>
       /^\/v2\/[^/]+\/desktop-pools\/[^/]+\/rebuild(\?|$)/.test(asked.path) ? undefined : { silence: 'never' };
