@@ -328,3 +328,17 @@ describe('15: the control is refused from some time on', () => {
     expect(failing(report)).toContain('state/same-request-same-status');
   });
 });
+
+test.each([2 * second, 10 * second])(
+  '16: a lock of %i ms behind a kind of rejection shows under a handler that waits for the pool',
+  async (ms) => {
+    const fault = (asked: Asked): Reply | undefined => {
+      const right = asked.rightly();
+      const isOfKind = Array.isArray((asked.value as { delay_time?: unknown } | null | undefined)?.delay_time);
+      if ('status' in right && right.status === 400 && isOfKind) asked.occupy('pool-a', ms);
+      return right;
+    };
+    const { report } = await simulate({ fault, handler: true, handlerWaits: true });
+    expect(failing(report)).toEqual(['state/rejected-request-starts-nothing']);
+  },
+);

@@ -94,7 +94,7 @@ export class SimulatedDriver implements Driver {
   }
 
   async #provide(body: string): Promise<Answer> {
-    this.now += handlerTakes;
+    this.now = this.#target.providedAt(this.now) + handlerTakes;
     const { state } = JSON.parse(body) as { readonly state: State };
     const { status, text } = this.#target.provide(state);
     return { status, headers: {}, body: new TextEncoder().encode(text), truncated: false, duration_ms: handlerTakes };

@@ -19,6 +19,8 @@ export interface Nature {
   readonly pools: readonly string[];
   /** Whether a state handler gives a fresh pool when asked. */
   readonly handler: boolean;
+  /** Whether it gives the first pool in place of a fresh one, once that is ready. */
+  readonly handlerWaits: boolean;
   /** How long a pool is busy after its n-th acceptance: always as long, up to so long by chance, or only each n-th time. */
   readonly busy:
     | { readonly ms: number; readonly how: 'always' | 'by chance' }
@@ -94,6 +96,7 @@ export const plainNature: Nature = {
   seed: 1,
   pools: ['pool-a'],
   handler: false,
+  handlerWaits: false,
   busy: { ms: 0, how: 'always' },
   busyAfter: 0,
   latency: { least: 2, most: 2 },

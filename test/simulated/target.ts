@@ -90,10 +90,17 @@ export class SimulatedTarget {
     const own = state === 'pool is ready' || state === 'pool does not exist' ? {} : this.states[state];
     if (own === undefined) return { status: 404, text: '' };
     this.#handedOut += 1;
-    const fresh = `sim-pool-${this.#handedOut}`;
+    const [first = ''] = this.nature.pools;
+    const fresh = this.nature.handlerWaits ? first : `sim-pool-${this.#handedOut}`;
     this.#pools.add(fresh);
     const nowhere = state === 'pool does not exist' ? { pool_id: 'sim-pool-nowhere' } : {};
     return { status: 200, text: JSON.stringify({ ...this.ready, pool_id: fresh, ...own, ...nowhere }) };
+  }
+
+  /** When the state handler answers: at once, or when the pool is ready that it gives. */
+  providedAt(at: number): number {
+    const [first = ''] = this.nature.pools;
+    return this.nature.handlerWaits && this.isBusy(first, at) ? (this.#busy.get(first)?.until ?? at) : at;
   }
 
   /** Whether anything listens; restarts that are due happen. */
