@@ -41,6 +41,9 @@ describe('a secret is hidden', () => {
     ['in Base64 in another case', Buffer.from(token.toLowerCase()).toString('base64')],
     ['in Base64 of JSON', Buffer.from(JSON.stringify({ token })).toString('base64')],
     ['in Base64 cut by a line', bytes.toString('base64').replace(/(.{12})(?=.)/g, '$1\r\n')],
+    ['with a space between any two characters', [...token].join(' ')],
+    ['with a point between any two characters', [...token].join('.')],
+    ['spaced out and backwards', [...token].reverse().join('-')],
     ['backwards', [...token].reverse().join('')],
   ])('%s', (_, written) => {
     const { text, isTold } = redact(`before ${written} behind`);

@@ -27,7 +27,7 @@ export interface Redacted {
 
 /**
  * Hides secrets in text from outside, however they are written: in another case, reversed, changed, cut in two by a
- * line, escaped, percent-encoded, in Base64 or in hexadecimal digits. Secrets may come to be known later; `more` holds
+ * line, escaped, percent-encoded, in Base64, in hexadecimal digits or spaced out. Secrets may come to be known later; `more` holds
  * for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and
  * sentences of ours never come here.
  */
@@ -186,7 +186,10 @@ function findsIn(text: string, needles: Needles, depth = 0): readonly Find[] {
   return finds;
 }
 
-/** Stretches that may be Base64 or hexadecimal digits, with what they then say, by where they may begin. */
+/** One character at a time, with the same sign between any two. */
+const spaced = /(?<![A-Za-z0-9])[!-~]([ .,:;|*~_/-])[!-~](?:\1[!-~]){6,}(?![A-Za-z0-9])/g;
+
+/** Stretches that may be Base64, hexadecimal digits or spaced out, with what they then say, by where they may begin. */
 function* codedIn(text: string): Generator<Span & { readonly texts: readonly string[] }> {
   for (const match of text.matchAll(/[A-Za-z0-9+/_-]{6,}={0,2}/g)) {
     const [coded] = match;
@@ -197,6 +200,11 @@ function* codedIn(text: string): Generator<Span & { readonly texts: readonly str
     const [coded] = match;
     const span = { start: match.index, end: match.index + coded.length };
     yield { ...span, texts: [0, 1].map((from) => Buffer.from(coded.slice(from), 'hex').toString('latin1')) };
+  }
+  for (const match of text.matchAll(spaced)) {
+    const [coded] = match;
+    const everySecond = [...coded].filter((_, n) => n % 2 === 0).join('');
+    yield { start: match.index, end: match.index + coded.length, texts: [everySecond] };
   }
 }
 
