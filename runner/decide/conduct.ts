@@ -138,7 +138,12 @@ function* findControl(core: Core, selected: readonly Requirement[]): Procedure<v
     const minimal = selected.filter(({ send }) => send.kind === 'context' && send.which === 'plain');
     const rows = context === plain ? minimal : [];
     const seen = yield* askUntilReady(core, () => core.plain(rows));
-    if (seen === undefined) throw new RunEnded('The target could not be asked: it kept asking for less traffic.');
+    if (seen === undefined)
+      throw new RunEnded(
+        core.room < 1
+          ? 'The limit on rebuilds is reached, and no valid request was answered.'
+          : 'The target could not be asked: it kept asking for less traffic.',
+      );
     if (seen.silence?.silence === 'refused' || seen.silence?.silence === 'tls')
       throw new RunEnded(`The target cannot be reached: ${seen.silence.reason}`);
     if (!isAccepted(seen) || isEndless(seen)) {
@@ -171,6 +176,7 @@ function* refusedAtFirst(core: Core, refused: readonly Observation[], rows: read
     for (const one of rows) core.ledger.count(one, again);
     return;
   }
+  if (again.status === 409) return;
   for (const row of rows) {
     core.ledger.count(row, again);
     core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: outcomeOf(again) } }, again, 2, 2);

@@ -40,7 +40,13 @@ export function* blameContext(core: Core, refused: Observation, given: State = '
   const control = yield* acceptedControl(core);
   // A target that takes nothing any more says nothing about the context.
   if (control === undefined || !isAccepted(control)) return;
-  const { context: smallest, example, failed, sent } = yield* reduce(core, refused, given);
+  const culprit = yield* reduce(core, refused, given);
+  if (culprit === undefined) {
+    // It could not be asked again. Nobody is blamed for that, and no row passes that forbids the refusal.
+    for (const row of refused.sending.rows) if (row.level !== 'MAY') core.ledger.tally(row).open += 1;
+    return;
+  }
+  const { context: smallest, example, failed, sent } = culprit;
   const dimensions = different(smallest, core.control);
   if (dimensions.length === 0) {
     // Refused once and never again: the same request has two statuses.
@@ -132,28 +138,33 @@ function rowsOf(context: Context, dimensions: readonly Dimension[]): readonly Re
   return candidates.slice(-1);
 }
 
-function* reduce(core: Core, refused: Observation, given: State): Procedure<Culprit> {
+/** Undefined: the refusal was seen once, and whether it comes again could not be seen. */
+function* reduce(core: Core, refused: Observation, given: State): Procedure<Culprit | undefined> {
   const whole = refused.sending.play.context;
   let current = whole;
   let example = refused;
   let tries = 0;
   let failed = 1;
   let sent = 1;
-  const isRefused = function* (context: Context): Procedure<Observation | undefined> {
+  /** The refusal, if it is refused; undefined: that could not be seen. */
+  const attempt = function* (context: Context): Procedure<Observation | 'accepted' | undefined> {
     tries += 1;
     if (core.room < 1) return undefined;
     yield* makeReady(core);
     const rows = refused.sending.rows;
     const observation = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, given, rows));
-    const isBad = observation !== undefined && !isAccepted(observation) && observation.status !== 409;
-    return isBad ? observation : undefined;
+    if (observation === undefined || observation.status === 409) return undefined;
+    return isAccepted(observation) ? 'accepted' : observation;
   };
-  const take = (observation: Observation): void => {
+  const isTaken = function* (context: Context): Procedure<boolean> {
+    const seen = yield* attempt(context);
+    if (seen === undefined || seen === 'accepted') return false;
     // What the schema forbids beside each other was made plainer where it was sent.
-    current = observation.sending.play.context;
-    example = observation;
-    failed = 1;
-    sent = 1;
+    const taken = seen.sending.play.context;
+    const isSame = contextKey(taken) === contextKey(current);
+    [failed, sent] = isSame ? [failed + 1, sent + 1] : [1, 1];
+    [current, example] = [taken, seen];
+    return true;
   };
   // One level alone explains most refusals: those that were never accepted come first.
   const all = unusual(whole).filter((dimension) => whole.levels[dimension] !== core.control.levels[dimension]);
@@ -161,10 +172,7 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
   for (const dimension of suspicious) {
     if (tries >= mostTries / 2) break;
     const alone = core.fitting(onlyIn(whole, [dimension]));
-    const observation = yield* isRefused(alone);
-    if (observation === undefined) continue;
-    take(observation);
-    break;
+    if (yield* isTaken(alone)) break;
   }
   // Otherwise levels are left out one after the other, as long as it is still refused.
   if (different(current, core.control).length > 1) {
@@ -174,13 +182,13 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
       if (!different(current, core.control).includes(dimension)) continue;
       const without = core.fitting(onlyIn(current, left));
       if (contextKey(without) === contextKey(current) || contextKey(without) === contextKey(plain)) continue;
-      const observation = yield* isRefused(without);
-      if (observation !== undefined) take(observation);
+      yield* isTaken(without);
     }
   }
-  const again = yield* isRefused(current);
+  const again = yield* attempt(current);
+  const isWhole = contextKey(current) === contextKey(whole);
+  if (again === undefined) return isWhole && sent === 1 ? undefined : { context: current, example, failed, sent };
   sent += 1;
-  if (again !== undefined) failed += 1;
-  else if (contextKey(current) === contextKey(whole)) return { context: core.control, example, failed, sent };
-  return { context: current, example: again ?? example, failed, sent };
+  if (again !== 'accepted') return { context: current, example: again, failed: failed + 1, sent };
+  return { context: isWhole ? core.control : current, example, failed, sent };
 }

@@ -54,10 +54,11 @@ export function lockPatienceOf({ target, options }: Core): number {
   return Math.min(options.limits.ready_wait, Math.max(leastLock, patienceFactor * target.busyFor));
 }
 
-/** One request, settled. */
+/** One request, settled. Undefined: nothing came of it that tells anything, or it was not sent. */
 export function* ask(core: Core, sending: Sending): Procedure<Observation | undefined> {
   const [settled] = yield* settle(core, [[sending]]);
-  return settled?.error === undefined ? settled?.observation : undefined;
+  const { observation, error } = settled ?? {};
+  return observation === undefined || error !== undefined || 'unsent' in observation.result ? undefined : observation;
 }
 
 /**

@@ -9,7 +9,7 @@ import { investigate } from './investigate.ts';
 import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
-import { ask, askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
+import { askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
 import { isDisturbed, kindOf, type Settled, settle, strangeness } from './settle.ts';
 
 /** How often a case is put off because the pool seemed busy, before its 409 is taken for its answer. */
@@ -263,8 +263,9 @@ export class Rounds {
     }
     if (made === undefined && rejected.length === 0) return;
     const sending = made?.sending ?? core.plain();
-    const observation = yield* ask(core, sending);
-    if (observation === undefined) {
+    const [settled] = yield* settle(core, [[sending]]);
+    const { observation, error } = settled ?? {};
+    if (observation === undefined || error !== undefined) {
       if (ending !== undefined) this.#unsettled(ending, 'the target could not be asked');
       return;
     }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { randomOf } from '../../generators/random.ts';
 import { defaultEdition, edition } from '../../specs/editions.ts';
 import { legalNature } from './legal.ts';
+import type { Nature } from './nature.ts';
 import { alarms, simulate } from './simulate.ts';
 
 const { requirements } = edition(defaultEdition);
@@ -23,6 +24,11 @@ function someRows(seed: number): readonly string[] {
   );
 }
 
+/** A pool that is busy only a moment after it has accepted may accept twice at once, which is what this row is about. */
+function raceOf({ busyAfter = 0 }: Partial<Nature>): (alarm: string) => boolean {
+  return (alarm) => busyAfter > 0 && alarm.startsWith('state/one-of-two-together');
+}
+
 console.info(`compositions: COMPOSITIONS_SEED=${first} COMPOSITIONS=${count}`);
 
 test.each(Array.from({ length: parts }, (_, part) => part))(
@@ -31,11 +37,20 @@ test.each(Array.from({ length: parts }, (_, part) => part))(
     for (let seed = first + part; seed < first + count; seed += parts) {
       const [nature = {}] = fc.sample(legalNature, { seed, numRuns: 1 });
       const { report } = await simulate(nature, { options: { seed, only: someRows(seed) } });
-      // A pool that is busy only a moment after it has accepted may accept twice at once, which is what this row is about.
-      const isRace = (alarm: string): boolean =>
-        (nature.busyAfter ?? 0) > 0 && alarm.startsWith('state/one-of-two-together');
+      const isRace = raceOf(nature);
       expect({ seed, alarms: alarms(report).filter((alarm) => !isRace(alarm)) }).toEqual({ seed, alarms: [] });
     }
   },
   240_000,
 );
+
+test('nor does it where rebuilds run out, at whatever request', async () => {
+  for (let seed = first; seed < first + count / 3; seed += 1) {
+    const [nature = {}] = fc.sample(legalNature, { seed, numRuns: 1 });
+    const random = randomOf(seed, 1);
+    const limits = { rebuilds: random.nextInt(1, 60) };
+    const { report } = await simulate(nature, { limits, options: { seed, only: someRows(seed) } });
+    const isRace = raceOf(nature);
+    expect({ seed, alarms: alarms(report).filter((alarm) => !isRace(alarm)) }).toEqual({ seed, alarms: [] });
+  }
+}, 240_000);

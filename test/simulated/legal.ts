@@ -51,6 +51,7 @@ export const legalNature: fc.Arbitrary<Partial<Nature>> = fc.record({
     ['p1', 'p2', 'p3'],
   ),
   handler: fc.boolean(),
+  handlerWaits: fc.boolean(),
   busy,
   busyAfter: perhaps(0, fc.constantFrom(1, 30, 150)),
   latency: perhaps({ least: 2, most: 2 }, fc.constantFrom({ least: 1, most: 40 }, { least: 20, most: 900 })),
