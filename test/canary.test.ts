@@ -65,6 +65,8 @@ function spread(text: string): string {
     Buffer.from(`a${text}`).toString('base64url'),
     bytes.toString('hex'),
     [...text].reverse().join(''),
+    [...text].join('.'),
+    [...text].join(' '),
   ].join(' , ');
 }
 

@@ -4,6 +4,7 @@ import type { Field } from '../../specs/requirement.ts';
 import type { Deviation, Written } from '../model.ts';
 import { validValue } from '../plausible.ts';
 import { breaking, fieldSchema, range } from '../schema.ts';
+import { behindItems } from './lists.ts';
 import type { DeviationSource, Setting } from './source.ts';
 
 /** A value as it is written, and in words. */
@@ -109,13 +110,13 @@ function composites(setting: Setting, field: Field): readonly Value[] {
   ];
   if (fieldSchema(field, setting.edition).type !== 'array') return all;
   // A list may be empty, and whoever looks at the first item may leave out the others.
-  const [first, ...others] = all.filter(([text]) => text !== '[]');
-  return [first, behindItems(setting, field, '{}'), ...others].filter((value) => value !== undefined);
+  const lists = all.filter(([text]) => text !== '[]');
+  return lists.toSpliced(1, 0, withItem(setting, field, '{}'));
 }
 
-/** The valid list of a field with one more item at its end. */
-function behindItems(setting: Setting, field: Field, item: string): Value {
-  return [`${JSON.stringify(validValue(setting, field)).slice(0, -1)},${item}]`, `its valid value with ${item} behind`];
+/** The valid list of a field, and one item more behind it. */
+function withItem(setting: Setting, field: Field, item: string): Value {
+  return [behindItems(setting, field, item), `its valid value with ${item} behind`];
 }
 
 /** Stands for the valid value in words. */
@@ -162,15 +163,13 @@ export function wrongType(setting: Setting, field: Field): DeviationSource {
   const scalars = (words[type] ?? []).map((text) => made(itself(text)));
   if (field === 'delay_time') scalars.splice(1, 0, hidden);
   const parts = type === 'integer' ? numbersWithParts.map((text) => made(itself(text))) : [];
-  const values: Arbitrary<Value>[] = [
+  const itemsBehind = fc.constantFrom('{}', '[]', '{"id":"text"}', '["text"]');
+  const values: readonly Arbitrary<Value>[] = [
     wrapped(setting, field),
+    ...(type === 'array' ? [itemsBehind.map((item) => withItem(setting, field, item))] : []),
     ...breaking(field, setting.edition, 'type').map((broken) => broken.map((value) => itself(JSON.stringify(value)))),
     ...(type === 'integer' ? [fractions(setting, field).map(numberInWords)] : []),
   ];
-  if (type === 'array')
-    values.push(
-      fc.constantFrom('{}', '[]', '{"id":"text"}', '["text"]').map((item) => behindItems(setting, field, item)),
-    );
   const composite = composites(setting, field).map(made);
   return {
     classes: [composite, scalars, parts].filter((values) => values.length > 0),
@@ -232,9 +231,9 @@ const anyLossless: Readonly<Record<string, (setting: Setting, field: Field) => A
 export function convertible(setting: Setting, field: Field): DeviationSource {
   const { type } = fieldSchema(field, setting.edition);
   const texts = (lossless[type] ?? []).map(itself);
-  if (type === 'array') texts.splice(1, 0, behindItems(setting, field, '15'));
+  if (type === 'array') texts.splice(1, 0, withItem(setting, field, '15'));
   const alone = anyLossless[type]?.(setting, field).map(itself);
-  const behind = anyScalar.map((item) => behindItems(setting, field, item));
+  const behind = anyScalar.map((item) => withItem(setting, field, item));
   const random = alone === undefined || type !== 'array' ? alone : fc.oneof(alone, alone, behind);
   return source('convertible', field, texts.length === 0 ? [] : [texts], random);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { DeviationKind } from '../../specs/deviations.ts';
 import type { Field } from '../../specs/requirement.ts';
-import type { Deviation, Written } from '../model.ts';
+import type { Deviation, Repeated, Written } from '../model.ts';
 import { validValue } from '../plausible.ts';
 import { unknownId } from '../random.ts';
 import { breaking, fieldSchema } from '../schema.ts';
@@ -64,17 +64,30 @@ export function tooManyItems({ edition, seed }: Setting, field: Field): Deviatio
   };
 }
 
-/** Lists of one item that is too long. */
-export function tooLongItem({ edition }: Setting, field: Field): DeviationSource {
+/** The valid list of a field, and one item more: whoever looks at the first may leave out the others. */
+export function behindItems(setting: Setting, field: Field, ...item: readonly (string | Repeated)[]): Written {
+  const items = validValue(setting, field);
+  const before = (Array.isArray(items) ? items : [items]).map((one) => `${JSON.stringify(one)},`);
+  return [`[${before.join('')}`, ...item, ']'];
+}
+
+/** Lists with an item that is too long, alone or behind others. */
+export function tooLongItem(setting: Setting, field: Field): DeviationSource {
   const kind = 'too long item';
-  const most = fieldSchema(field, edition).items?.maxLength ?? 255;
+  const most = fieldSchema(field, setting.edition).items?.maxLength ?? 255;
   const made = (count: number, letter: string): Deviation =>
     is(kind, field, [['["', { unit: letter, times: count }, '"]'], `a list with an item of ${count} times ${letter}`]);
+  const behind = (count: number, letter: string): Deviation =>
+    is(kind, field, [
+      behindItems(setting, field, '"', { unit: letter, times: count }, '"'),
+      `its valid value with an item of ${count} times ${letter} behind`,
+    ]);
+  const counts = fc.integer({ min: most + 1, max: most + 4096 });
   return {
-    classes: [[made(most + 1, 'a'), made(65_536, 'a'), made(most + 1, '保'), made(4096, 'a')]],
+    classes: [[made(most + 1, 'a'), behind(most + 1, 'a'), made(65_536, 'a'), made(most + 1, '保'), made(4096, 'a')]],
     random: fc
-      .tuple(fc.integer({ min: most + 1, max: most + 4096 }), fc.constantFrom('a', 'é', '保'))
-      .map(([count, letter]) => made(count, letter)),
+      .tuple(fc.constantFrom(made, behind), counts, fc.constantFrom('a', 'é', '保'))
+      .map(([list, count, letter]) => list(count, letter)),
   };
 }
 

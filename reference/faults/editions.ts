@@ -1,4 +1,4 @@
-import { badRequest, fieldOf, fieldsOf } from '../checks.ts';
+import { badRequest, type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, fault, havingField, isAcceptance, rewriting } from './tools.ts';
 
@@ -94,6 +94,19 @@ export const editionFaults: readonly Fault[] = [
     desktops,
   ),
   fault(
+    'looks-at-the-first-desktop-alone',
+    'Only the first of desktop_ids is looked at.',
+    ['body/desktop-ids-type-is-array', 'body/desktop-ids-is-not-coerced', 'body/desktop-ids-item-range-is-kept'],
+    {
+      checks: {
+        'type desktop_ids': byFirst,
+        'range desktop_ids': byFirst,
+        desktops: byFirst,
+      },
+    },
+    desktops,
+  ),
+  fault(
     'skips-long-desktop-ids',
     'An id in desktop_ids that is too long is skipped.',
     ['body/desktop-ids-item-range-is-kept'],
@@ -130,4 +143,11 @@ export const editionFaults: readonly Fault[] = [
 
 function hasLongId(ids: unknown): boolean {
   return Array.isArray(ids) && ids.some((id) => typeof id === 'string' && id.length > 255);
+}
+
+/** A check that sees the first of desktop_ids alone, but for how many there are. */
+function byFirst(x: Exchange, correct: Check): Maybe {
+  const ids = fieldOf(x, 'desktop_ids');
+  if (!Array.isArray(ids) || ids.length > 1000) return correct(x);
+  return correct({ ...x, value: { ...fieldsOf(x), desktop_ids: ids.slice(0, 1) } });
 }

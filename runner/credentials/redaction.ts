@@ -27,9 +27,9 @@ export interface Redacted {
 
 /**
  * Hides secrets in text from outside, however they are written: in another case, reversed, changed, cut in two by a
- * line, escaped, percent-encoded, in Base64, in hexadecimal digits or spaced out. Secrets may come to be known later; `more` holds
- * for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and
- * sentences of ours never come here.
+ * line, escaped, percent-encoded, in Base64, in hexadecimal digits or spaced out. Secrets may come to be known later;
+ * `more` holds for one text alone. What is a word of the catalogue cannot be hidden and is left alone, and sentences of
+ * ours never come here.
  */
 export function createRedaction(...sources: readonly Secrets[]): (text: string, more?: readonly string[]) => Redacted {
   const known = new Needles();
@@ -186,8 +186,8 @@ function findsIn(text: string, needles: Needles, depth = 0): readonly Find[] {
   return finds;
 }
 
-/** One character at a time, with the same sign between any two. */
-const spaced = /(?<![A-Za-z0-9])[!-~]([ .,:;|*~_/-])[!-~](?:\1[!-~]){6,}(?![A-Za-z0-9])/g;
+/** One character at a time, with the same sign between any two; what holds JSON together is none of them. */
+const spaced = /(?<![A-Za-z0-9])[!#-Z^-z|~]([ .,:;|*~_/-])[!#-Z^-z|~](?:\1[!#-Z^-z|~]){6,}(?![A-Za-z0-9])/g;
 
 /** Stretches that may be Base64, hexadecimal digits or spaced out, with what they then say, by where they may begin. */
 function* codedIn(text: string): Generator<Span & { readonly texts: readonly string[] }> {

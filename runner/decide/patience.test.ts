@@ -188,7 +188,7 @@ describe('in simulated time, with a time-out of one second, a run against a targ
   });
 
   test('with one diagnosis', () => {
-    expect(play(() => nothing).ended).toMatch(/^The target gives no answer any more; without one since: /);
+    expect(play(() => nothing).ended).toMatch(/^The target gives no answer any more; under way when it went: /);
     expect(play(day).ended).toMatch(/asking for less traffic/);
     expect(play(() => refused(409)).ended).toBe('409');
   });

@@ -87,7 +87,7 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
   if (causesOf(core, row).length > 0) return { verdict: 'fail' };
   if (isOpen(core, row)) {
     const why = options.broken ?? options.lost ?? 'the run ended';
-    return { verdict: 'error', reason: `an answer that looked wrong could not be looked into: ${why}` };
+    return { verdict: 'error', reason: `what looked wrong could not be looked into: ${why}` };
   }
   if (tally.error !== undefined && tally.errors > 0) return { verdict: 'error', reason: tally.error };
   if (core.consentProvesNothing && row.send.kind === 'deviation' && judged > 0)

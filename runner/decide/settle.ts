@@ -235,10 +235,8 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
       core.known.add(strangeness(alone));
       core.deadly.add(strangeness(alone));
       if (!(yield* comesBack(core))) {
-        for (const failure of core.ledger.ofRows(alone)) {
-          core.ledger.count(failure.row, alone);
-          core.ledger.add(failure, alone, 2, 2);
-        }
+        // Nobody was accepted after it, so that it is no failure yet.
+        leaveOpen(core, alone);
         throw new RunEnded(`The target went away at this request, twice: ${whatOf(alone)}; ${alone.silence.reason}`);
       }
     }
@@ -250,15 +248,21 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
 }
 
 /** The target is gone for good: any of what it was asked at that moment may be why, and none of their rows passes. */
-function gone({ ledger }: Core, batch: Batch, silent: Observation): RunEnded {
+function gone(core: Core, batch: Batch, silent: Observation): RunEnded {
   const asked = batch.unanswered();
-  for (const { sending } of asked) for (const row of sending.rows) ledger.tally(row).open += 1;
+  for (const one of asked) leaveOpen(core, one);
   const [first = silent] = asked;
-  const what = [...new Set((asked.length > 0 ? asked : [silent]).map(whatOf))];
+  const what = [...new Set(asked.map(whatOf))];
   const more = what.length > mostNamed ? `, and ${what.length - mostNamed} more` : '';
+  const named = `under way when it went: ${what.slice(0, mostNamed).join('; ')}${more}`;
   return new RunEnded(
-    `The target gives no answer any more; without one since: ${what.slice(0, mostNamed).join('; ')}${more}; ${first.silence?.reason}`,
+    `The target gives no answer any more; ${what.length > 0 ? named : `the first request without one: ${whatOf(silent)}`}; ${first.silence?.reason}`,
   );
+}
+
+/** Its rows do not pass, for what came of it could not be looked into. */
+function leaveOpen({ ledger }: Core, { sending }: Observation): void {
+  for (const row of sending.rows) ledger.tally(row).open += 1;
 }
 
 /** Asks for all that is silent at once, for each silence costs a time-out; where the target goes away, nothing is learnt. */

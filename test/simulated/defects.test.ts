@@ -223,13 +223,19 @@ describe('11: silence', () => {
   );
 
   test('nothing passes on what brought the target down for good', async () => {
-    const fault = (asked: Asked): Reply | undefined =>
-      asked.path.includes('%zz') ? { crash: 3600 * second } : undefined;
+    const fault = (asked: Asked): Reply | undefined => {
+      const { delay_time } = (asked.value ?? {}) as { delay_time?: unknown };
+      // Any member of a class of which others were answered before.
+      return Array.isArray(delay_time) && Array.isArray(delay_time[0]) ? { crash: 3600 * second } : undefined;
+    };
     const { report } = await simulate({ fault });
     expect(report.outcome).toBe('error');
-    const { verdict, reason } = resultOf(report, 'path/encoded-pool-id-is-no-server-error');
-    expect(verdict).not.toBe('pass');
-    expect(reason ?? '').toContain('gives no answer any more; without one since: ');
+    expect(failing(report)).toEqual([]);
+    const { verdict, reason, cases } = resultOf(report, 'body/delay-time-type-is-integer');
+    expect(cases).toBeGreaterThan(0);
+    expect(verdict).toBe('error');
+    expect(reason).toContain('under way when it went: ');
+    expect(reason).toContain('delay_time is its valid value in two arrays');
   });
 
   test('a target that leaves unknown routes without an answer costs little time', async () => {

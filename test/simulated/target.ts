@@ -91,10 +91,10 @@ export class SimulatedTarget {
     if (own === undefined) return { status: 404, text: '' };
     this.#handedOut += 1;
     const [first = ''] = this.nature.pools;
-    const fresh = this.nature.handlerWaits ? first : `sim-pool-${this.#handedOut}`;
-    this.#pools.add(fresh);
+    const given = this.nature.handlerWaits ? first : `sim-pool-${this.#handedOut}`;
+    this.#pools.add(given);
     const nowhere = state === 'pool does not exist' ? { pool_id: 'sim-pool-nowhere' } : {};
-    return { status: 200, text: JSON.stringify({ ...this.ready, pool_id: fresh, ...own, ...nowhere }) };
+    return { status: 200, text: JSON.stringify({ ...this.ready, pool_id: given, ...own, ...nowhere }) };
   }
 
   /** When the state handler answers: at once, or when the pool is ready that it gives. */
