@@ -215,12 +215,12 @@ function* procedure(
     latest = sendingOf(core, template, given);
     return latest.sending;
   };
+  // Asked before: a request that is sent last of all and gets no answer was not held back.
+  const isReached = core.room < 1;
   const waits = isActedOnIn(given) && status !== 409;
   const seen = waits ? yield* askUntilReady(core, make) : yield* ask(core, make());
   if (latest === undefined) return { error: 'nothing was sent' };
-  // What the cap holds back comes back as nothing.
-  if (seen === undefined && latest.sending.mayAct && core.room < 1)
-    return { untested: 'the cap on rebuilds is reached' };
+  if (seen === undefined && latest.sending.mayAct && isReached) return { untested: 'the cap on rebuilds is reached' };
   return recordOf(seen, latest.fixture);
 }
 
