@@ -18,7 +18,8 @@ export const courseFaults: readonly Fault[] = [
     {
       after(response, x) {
         if (response.status === 400 && x.world.hasPool(x.project, x.pool))
-          void sleep(150).then(() => x.world.occupy(x.pool, jobMs));
+          // Long enough that a look 400 ms after it meets the job on a busy machine, too.
+          void sleep(150).then(() => x.world.occupy(x.pool, 2 * jobMs));
         return response;
       },
     },

@@ -61,7 +61,7 @@ export interface Suspicion {
 
 /**
  * A valid request got 409 behind rejected ones, though the pool had rested. Finds the rejection that starts something:
- * it is followed by a refusal, and as long a rest without it by an acceptance, by turns, for a pool may be busy by chance.
+ * it is followed by a refusal, and as long and longer a rest without it by an acceptance, by turns, for a pool may be busy by chance.
  */
 export function* findStarter(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
   const { target } = core;
@@ -109,7 +109,8 @@ function* prove(core: Core, group: readonly Sending[], way: Way): Procedure<Proo
   for (let n = 1; n <= needed && core.room > 1; n += 1) {
     const { refused, took } = yield* provoke(core, group, way);
     if (refused === undefined) return undefined;
-    const { isAccepted: isReady } = yield* provoke(core, [], way, took);
+    // Each time a longer one: what began with the acceptance before, and came late, would show in one of them.
+    const { isAccepted: isReady } = yield* provoke(core, [], way, took * (1 + (n - 1) / 2));
     if (!isReady) return undefined;
     proof = { refused, times: n };
   }
@@ -244,6 +245,9 @@ export function blameLock(core: Core, { latest }: Suspicion, refused: Observatio
   // Of several pools another one may be what was seen to become ready again.
   if (core.options.pools.length > 1 && waited < 0.9 * core.options.limits.ready_wait) return;
   if (latest.length === 0 || waited < 0.9 * lockPatienceOf(core) || (target.goesBusy && !target.hasRecovered)) return;
+  // What an acceptance does late enough is no lock, be it that it was never seen to do anything.
+  if (!target.goesBusy && refused.started - target.lastAcceptance > target.longestAccepted) return;
+  if (!target.goesBusy && target.isUnsure) return;
   const last = latest.at(-1);
   const flaw = {
     expected: 'a valid request is accepted again after rejected ones',

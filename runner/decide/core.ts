@@ -11,7 +11,7 @@ import { type EditionName, edition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
-import { isAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
+import { isAccepted, isPossiblyAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { Patience } from './patience.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
@@ -101,8 +101,7 @@ export class Core {
     if (known !== undefined && !anew) return known;
     const provided = yield* provide(state);
     this.#provided.set(state, provided);
-    if (state === 'pool is ready' && 'fixture' in provided)
-      this.target.turnTo(provided.fixture, this.options.hasHandler);
+    if (state === 'pool is ready' && 'fixture' in provided) this.target.turnTo(provided.fixture);
     return provided;
   }
 
@@ -210,9 +209,9 @@ export class Core {
   note(observation: Observation): void {
     this.tallies.add(observation);
     this.target.see(observation);
-    const { sending, silence } = observation;
-    const isPossible = sending.mayAct && silence !== undefined && silence.silence !== 'refused';
-    if (sending.case.request.method === 'POST' && (isAccepted(observation) || isPossible)) this.rebuilds += 1;
+    const { sending } = observation;
+    const { method } = sending.case.request;
+    if (method === 'POST' && (isAccepted(observation) || isPossiblyAccepted(observation))) this.rebuilds += 1;
     if (isAccepted(observation) && sending.play.deviation === undefined) keep(this.#accepted, observation);
     // What may pass by itself is looked at once it has not.
     if (observation.silence === undefined && !isThrottled(observation)) this.look(observation);

@@ -41,6 +41,11 @@ export function isAccepted({ status }: Observation): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
+/** It may have been acted on, and no answer came that would tell. */
+export function isPossiblyAccepted({ sending, silence }: Observation): boolean {
+  return sending.mayAct && silence !== undefined && silence.silence !== 'refused';
+}
+
 /** A rejection that a client can read: whatever is no 2xx. */
 export function isRejected({ status }: Observation): boolean {
   return status !== undefined && status >= 300;

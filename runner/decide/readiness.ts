@@ -20,6 +20,11 @@ export function* makeReady(core: Core, longer = 1): Procedure<void> {
   if (!target.goesBusy || !Number.isFinite(target.lastAcceptance)) return;
   if (target.hasHandler) {
     yield* anotherPool(core);
+    const rest = target.rest(longer);
+    if (rest === 0) return;
+    // Once more the pool that was rebuilt: it may only now have become busy, and the handler waits for it, or makes it ready.
+    yield* restFor(core, rest);
+    yield* anotherPool(core);
     return;
   }
   // Of several pools the one that has rested longest is next.

@@ -3,7 +3,7 @@ import type { Context, Fixture } from '../../generators/model.ts';
 import type { Dimension } from '../../specs/contexts.ts';
 import { type EditionName, type PinnedField, pinsOf } from '../../specs/editions.ts';
 import type { Finding } from '../../specs/report.ts';
-import { isAccepted, type Observation } from './observation.ts';
+import { isAccepted, isPossiblyAccepted, type Observation } from './observation.ts';
 
 /** A rest is as long as it took until the pool was seen ready, and so many milliseconds and so much of it longer. */
 const restFactor = 1.05;
@@ -37,6 +37,10 @@ export class Target {
   stuck = false;
   /** The pool was seen ready again after an acceptance had made it busy. */
   hasRecovered = false;
+  /** Milliseconds from an acceptance to the next one of the same pool, the longest: nothing came late up to there. */
+  longestAccepted = 0;
+  /** When a request that may have been acted on was last left without an answer. */
+  #lostAt = Number.NEGATIVE_INFINITY;
   /** A pool that nobody has gets 409, too, before anything was accepted. */
   isConflictForAll = false;
   now = 0;
@@ -51,10 +55,13 @@ export class Target {
 
   see(observation: Observation): void {
     this.now = Math.max(this.now, observation.ended);
+    if (isPossiblyAccepted(observation)) this.#lostAt = observation.ended;
     if (!isAccepted(observation) || observation.sending.case.request.method !== 'POST') return;
     this.busyBefore = this.busyFor;
     const { play, given, at } = observation.sending;
     const pool = poolOf(observation.sending.case.request.path);
+    if (at === 'pool is ready' && pool === this.pool && Number.isFinite(this.lastAcceptance))
+      this.longestAccepted = Math.max(this.longestAccepted, observation.started - this.lastAcceptance);
     // What was accepted under an id that is none may have been taken for the pool that is ready.
     this.#acceptances.set(at === 'pool is ready' || this.#acceptances.has(pool) ? pool : this.pool, observation.ended);
     if (pool !== this.pool && at === 'pool is ready') this.#acceptances.set(this.pool, observation.ended);
@@ -71,10 +78,14 @@ export class Target {
     return this.#acceptances.get(this.pool) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Another pool is at hand; `isFresh`: nothing that was accepted before was on it. */
-  turnTo(fixture: Fixture, isFresh: boolean): void {
+  /** Whether something may have been accepted since, of which no answer came. */
+  get isUnsure(): boolean {
+    return this.#lostAt > this.lastAcceptance;
+  }
+
+  /** Another pool is at hand, or the same once more. */
+  turnTo(fixture: Fixture): void {
     this.pool = poolOf(`/v2/${fixture.project_id}/desktop-pools/${encodeURIComponent(fixture.pool_id)}/`);
-    if (isFresh) this.#acceptances.delete(this.pool);
   }
 
   /** Milliseconds from now after which every pool is ready again. */

@@ -348,3 +348,16 @@ test.each([2 * second, 10 * second])(
     expect(failing(report)).toEqual(['state/rejected-request-starts-nothing']);
   },
 );
+
+test.each([
+  ['a pool that rests', {}],
+  ['a handler', { handler: true, handlerWaits: true }],
+] as const)('a job of 300 ms that a refused body starts 150 ms later shows behind %s', async (_, nature) => {
+  const fault = (asked: Asked): Reply | undefined => {
+    const right = asked.rightly();
+    if ('status' in right && right.status === 400) asked.occupy('pool-a', 300, asked.at + 150);
+    return right;
+  };
+  const { report } = await simulate({ fault, busy: { ms: 60, how: 'always' }, ...nature });
+  expect(failing(report)).toEqual(['state/rejected-request-starts-nothing']);
+});
