@@ -215,13 +215,16 @@ function* procedure(
     latest = sendingOf(core, template, given);
     return latest.sending;
   };
-  // Asked before: a request that is sent last of all and gets no answer was not held back.
-  const isReached = core.room < 1;
+  const { rebuilds } = core;
   const waits = isActedOnIn(given) && status !== 409;
   const seen = waits ? yield* askUntilReady(core, make) : yield* ask(core, make());
   if (latest === undefined) return { error: 'nothing was sent' };
-  if (seen === undefined && latest.sending.mayAct && isReached) return { untested: 'the cap on rebuilds is reached' };
-  return recordOf(seen, latest.fixture);
+  if (seen !== undefined) return recordOf(seen, latest.fixture);
+  if (core.heldBack !== latest.sending.id) return { error: 'the target kept asking for less traffic' };
+  // What was sent, got no answer and was held back when it was its turn again is no untested one.
+  return core.rebuilds > rebuilds
+    ? { error: 'no answer came, and the cap on rebuilds is reached' }
+    : { untested: 'the cap on rebuilds is reached' };
 }
 
 /** The consumer's request with the values that the state has now. */
@@ -279,8 +282,7 @@ function textsOf(fixture: Fixture): Readonly<Record<string, string>> {
   );
 }
 
-function recordOf(seen: Observation | undefined, fixture: Fixture): Played {
-  if (seen === undefined) return { error: 'the target kept asking for less traffic' };
+function recordOf(seen: Observation, fixture: Fixture): Played {
   const { answer, silence, sending } = seen;
   if (answer === undefined) return { error: `no answer came: ${silence?.reason ?? 'nobody knows why'}` };
   const { method, path, body, credential } = sending.case.request;

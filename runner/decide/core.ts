@@ -65,6 +65,8 @@ export class Core {
   readonly patience: Patience;
   /** The target left a request to a pool that nobody has without an answer, though it answers valid ones. */
   hailIsIgnored = false;
+  /** The id of the request that the cap on rebuilds held back last. */
+  heldBack: number | undefined;
   /** Retries, for the report. */
   retries = 0;
   /** Milliseconds that were spent waiting for a target to come back. */
@@ -209,8 +211,9 @@ export class Core {
   note(observation: Observation): void {
     this.tallies.add(observation);
     this.target.see(observation);
-    const { sending } = observation;
+    const { sending, result } = observation;
     const { method } = sending.case.request;
+    if ('unsent' in result && result.unsent === 'cap') this.heldBack = sending.id;
     if (method === 'POST' && (isAccepted(observation) || isPossiblyAccepted(observation))) this.rebuilds += 1;
     if (isAccepted(observation) && sending.play.deviation === undefined) keep(this.#accepted, observation);
     // What may pass by itself is looked at once it has not.
