@@ -136,6 +136,15 @@ describe('check', () => {
     expect(Math.abs(rebuilds / report.rebuilds - 1)).toBeLessThan(0.5);
   });
 
+  it('says what the target says, in nothing but letters', async () => {
+    const error = { error_code: 'E1', error_msg: '\u001b[2Jgone\nnext\u202e' };
+    const url = await stub((request, response) =>
+      response.writeHead(request.headers['x-auth-token'] === undefined ? 401 : 400).end(JSON.stringify(error)),
+    );
+    const { text } = await check({ ...(await configured()), target: { url, name: 'stub' }, state_handler: undefined });
+    expect(text).toContain('answered with 400 (it says: E1, \\x1b[2Jgone\\nnext\\u202e) instead of 200');
+  });
+
   it.each<[string, (good: Configuration) => Configuration, RegExp]>([
     ['a wrong token', (c) => ({ ...c, auth: { kind: 'token', token: 'wrong-token' } }), /renew auth\.token/],
     ['no credential', (c) => ({ ...c, auth: undefined }), /give auth\.token/],
@@ -154,7 +163,11 @@ describe('check', () => {
       /IAM answered 401.*auth\.iam/,
     ],
     ['an unknown pool', (c) => withState(c, 'pool is ready', { pool_id: 'nowhere' }), /"pool is ready".*404.*pool_id/],
-    ['an unknown image', (c) => withState(c, 'pool is ready', { image_id: 'none' }), /"pool is ready".*image_id/],
+    [
+      'an unknown image',
+      (c) => withState(c, 'pool is ready', { image_id: 'none' }),
+      /"pool is ready" is answered with 404 \(it says: .+\) instead of 200: .*image_id/,
+    ],
     ['no ready pool', (c) => ({ ...c, states: {}, pools: [] }), /nothing can be tested.*project_id/],
     ['a busy pool that is not busy', (c) => withState(c, 'pool is busy', { pool_id: 'pool-a' }), /"pool is busy".*200/],
     [

@@ -5,6 +5,7 @@ import { isGuessed } from '../../runner/decide/target.ts';
 import { type PinnedField, pinsOf } from '../../specs/editions.ts';
 import type { Findings } from './findings.ts';
 import type { Probe } from './probe.ts';
+import { said } from './said.ts';
 import { whenReady } from './states.ts';
 
 /** A field of a body of which a service may take certain values alone: a state can pin it. */
@@ -37,7 +38,7 @@ export async function tryPins(probe: Probe, findings: Findings): Promise<readonl
     const sent = body === undefined ? '' : ` with ${new TextDecoder().decode(body)}`;
     findings.warn(
       'pins',
-      `${name}: a plausible value${sent} is answered with ${outcomeOf(seen)}; name one that is taken in "pool is ready"`,
+      `${name}: a plausible value${sent} is answered with ${outcomeOf(seen)}${said(seen)}; name one that is taken in "pool is ready"`,
     );
   }
   if (refused.length === 0) findings.line('pins', `none needed, plausible values of ${open.join(', ')} are taken`);

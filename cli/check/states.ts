@@ -12,6 +12,7 @@ import { learnBusy } from './busy.ts';
 import type { Findings } from './findings.ts';
 import { missingInWords } from './missing.ts';
 import type { Probe } from './probe.ts';
+import { said } from './said.ts';
 import { refusals, shows, signs } from './signs.ts';
 
 /** Milliseconds between two looks at a busy pool. */
@@ -92,7 +93,7 @@ function judge(probe: Probe, state: State, seen: Observation, findings: Findings
   const advice = (state === 'pool is ready' && status !== undefined && refusals[status]) || sign.advice;
   findings.mend(
     topic,
-    `"${topic}" is answered with ${came} instead of ${wanted}: ${advice}${state === 'pool is ready' ? '' : ', or mend the target'}.`,
+    `"${topic}" is answered with ${came}${said(seen)} instead of ${wanted}: ${advice}${state === 'pool is ready' ? '' : ', or mend the target'}.`,
   );
   return 'not shown';
 }
