@@ -1,10 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { traitsOf } from '../specs/deviations.ts';
 import { type EditionName, edition } from '../specs/editions.ts';
 import { type Validator, validatorOf } from '../specs/validator.ts';
 import type { Case } from './model.ts';
 
 const known = new Map<EditionName, Validator<unknown>>();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Tells whether a body is valid in an edition. */
 function requestValidator(name: EditionName): Validator<unknown> {
@@ -19,9 +19,10 @@ export type BodyClass = 'valid' | 'invalid' | 'malformed' | 'none';
 /** Judges a body by the schema of an edition alone. */
 export function classify(body: Uint8Array | undefined, name: EditionName): BodyClass {
   if (body === undefined) return 'none';
+  if (!isUtf8(body)) return 'malformed';
   let value: unknown;
   try {
-    value = JSON.parse(decoder.decode(body));
+    value = JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString());
   } catch {
     return 'malformed';
   }

@@ -273,6 +273,11 @@ function anyText(level: FieldLevel, schema: ValueSchema, random: ReturnType<type
   return level === 'rich' ? value : value.repeat(most).slice(0, most);
 }
 
+/** What costs a connection, a pause or a large body. */
+const costly: readonly Dimension[] = ['transfer', 'connection', 'size'];
+/** One in so many generated contexts has them in another way than the plain one; as long as arrays last, every other. */
+const costlyShare = 4;
+
 /** The n-th generated context: of strength 3 as far as that goes, then any. The same seed and n give the same one. */
 export function randomContext(seed: number, n: number, name: EditionName): Context {
   const random = randomOf(seed ^ 0x5bd1e995, n);
@@ -291,7 +296,9 @@ export function randomContext(seed: number, n: number, name: EditionName): Conte
             ];
           }),
         );
-  const { levels } = lawful({ levels: drawn, values: {} }, name);
+  const isCostly = n < array.length ? n % 2 === 0 : random.nextInt(1, costlyShare) === 1;
+  const context = { levels: drawn, values: {} };
+  const { levels } = lawful(isCostly ? context : plainIn(context, costly), name);
   const values = valuesOf(
     name,
     levels,

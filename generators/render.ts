@@ -11,7 +11,11 @@ import { editText } from './text-edit.ts';
 import { typicalMessage } from './texts.ts';
 import { type Member, padded, textOf, writeObject } from './writing.ts';
 
-const encoder = new TextEncoder();
+/** As UTF-8; what is no character becomes the replacement character. */
+function encoded(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 /** A media type as the context writes it. */
 function mediaTypeIn({ levels }: Context, mediaType: string): string {
@@ -210,7 +214,7 @@ function finish(state: State): Draft {
 function bodyOf(state: State): Uint8Array | undefined {
   if (state.body === 'none') return undefined;
   let text = state.body === 'given' ? (state.text ?? '') : writeObject(state.members, state.context.levels);
-  let encode = (value: string): Uint8Array => encoder.encode(value);
+  let encode = (value: string): Uint8Array => encoded(value);
   for (const change of state.late) {
     if (change.on === 'text') text = editText(text, change.edit);
     else if (change.on === 'padding') text = padded(text, change.length);
@@ -221,7 +225,7 @@ function bodyOf(state: State): Uint8Array | undefined {
 }
 
 const encodings: Readonly<Record<Extract<Change, { on: 'encoding' }>['encoding'], (text: string) => Uint8Array>> = {
-  'UTF-8 with a mark': (text) => encoder.encode(`\uFEFF${text}`),
+  'UTF-8 with a mark': (text) => encoded(`\uFEFF${text}`),
   'UTF-16LE': (text) => new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le')),
   'UTF-16BE': (text) => new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()),
   'UTF-32LE': (text) => {
@@ -236,6 +240,6 @@ const encodings: Readonly<Record<Extract<Change, { on: 'encoding' }>['encoding']
 function withBytes(text: string, bytes: readonly number[]): Uint8Array {
   const value = /"message"\s*:\s*"(?:[^"\\]|\\.)*/.exec(text);
   const at = value === null ? text.length : value.index + value[0].length;
-  const [head, tail] = [encoder.encode(text.slice(0, at)), encoder.encode(text.slice(at))];
+  const [head, tail] = [encoded(text.slice(0, at)), encoded(text.slice(at))];
   return new Uint8Array(Buffer.concat([head, Uint8Array.from(bytes), tail]));
 }

@@ -25,7 +25,12 @@ function lengthOf(written: Written): number {
 export function textOf(written: Written): string {
   if (typeof written === 'string') return written;
   if (isRepeated(written)) return written.unit.repeat(written.times);
-  return written.map(textOf).join('');
+  return together(written.map(textOf));
+}
+
+/** Joined without a copy: an engine does that once, when the whole is written, and some texts have many megabytes. */
+function together(texts: readonly string[], separator = ''): string {
+  return texts.reduce((all, text, i) => (i === 0 ? text : all + separator + text), '');
 }
 
 function isRepeated(written: Written): written is Repeated {
@@ -75,15 +80,24 @@ export function padded(text: string, length: number): string {
 function written(members: readonly Member[], writing: Levels['writing']): string {
   switch (writing) {
     case 'compact':
-      return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
+      return `{${together(
+        members.map(([name, value]) => `${JSON.stringify(name)}:${value}`),
+        ',',
+      )}}`;
     case 'spaced':
-      return `\r\n{\t${members.map(([name, value]) => `${JSON.stringify(name)}\r\n :\t${value} `).join(',\n\t ')}\t}\r\n `;
+      return `\r\n{\t${together(
+        members.map(([name, value]) => `${JSON.stringify(name)}\r\n :\t${value} `),
+        ',\n\t ',
+      )}\t}\r\n `;
     case 'escaped':
-      return `{${members.map(([name, value]) => `${escapeAll(name)}:${rewritten(value)}`).join(',')}}`;
+      return `{${together(
+        members.map(([name, value]) => `${escapeAll(name)}:${rewritten(value)}`),
+        ',',
+      )}}`;
     case 'reversed':
-      return `{\n${[...members]
-        .reverse()
-        .map(([name, value]) => `  ${JSON.stringify(name)}: ${value}`)
-        .join(',\n')}\n}\n`;
+      return `{\n${together(
+        members.map(([name, value]) => `  ${JSON.stringify(name)}: ${value}`).reverse(),
+        ',\n',
+      )}\n}\n`;
   }
 }

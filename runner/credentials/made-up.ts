@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { MadeUpShape } from '../../generators/model.ts';
 
+/** Characters from which on what was made up is repeated. */
+const distinct = 2048;
+
 /** Letters and digits that depend on the label alone. */
 export function madeUp(label: string, length: number): string {
   let text = '';
-  for (let block = 0; text.length < length; block++) {
+  for (let block = 0; text.length < Math.min(length, distinct); block++) {
     const digest = createHash('sha512').update(`${label}/${block}`).digest('base64');
     text += digest.replace(/[^A-Za-z0-9]/g, '');
   }
-  return text.slice(0, length);
+  return text.repeat(Math.ceil(length / text.length) || 0).slice(0, length);
 }
 
 /** A token of a shape that nobody was given; `label` decides which. Never `token` itself. */

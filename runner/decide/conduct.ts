@@ -27,8 +27,8 @@ import { countValid, lookIntoDoubts, Rounds } from './rounds.ts';
 import { isGuessed } from './target.ts';
 import { inWords } from './untested.ts';
 
-/** Requests in one round of generated cases. */
-const generatedBatch = 96;
+/** Requests in one round of generated cases, for each connection: the slowest of them is waited for at its end. */
+const generatedEach = 24;
 /** How often what other states bring is sent to the ready pool: in several rounds, of which some look late. */
 const foreignTimes = 4;
 /** Rebuilds without which relations could not be judged. */
@@ -38,6 +38,12 @@ const mostSuspects = 12;
 const fewSuspects = 4;
 /** Rejections between two controls once no valid case is left. */
 const batchBehindControls = 40;
+
+/** Rebuilds below which none is spent on whether a pool becomes busy late. */
+const fewest = 12;
+/** Requests that a round of fixed cases sends one after the other, and milliseconds that it is believed to take at most. */
+const requestsOfRound = 10;
+const longestRound = 5_000;
 
 /** No valid body was ever accepted, in a way that cannot be told from a wrong configuration. */
 export class SetupRefused extends Error {
@@ -209,10 +215,17 @@ function throwSetup(core: Core, refused: readonly Observation[]): never {
   throw new SetupRefused(came, advice);
 }
 
+/** Whether an acceptance makes the pool busy: at once, or by the time that a round of rejections takes. */
 function* learnBusy(core: Core): Procedure<void> {
   const { target } = core;
   if (core.room < 1) return;
-  const second = yield* ask(core, core.plain());
+  const started = target.now;
+  let second = yield* ask(core, core.plain());
+  if (second !== undefined && isAccepted(second) && core.room > fewest) {
+    const round = requestsOfRound * (target.now - started);
+    target.now = yield* wait(Math.min(longestRound, Math.max(lateness, round)), 'the pool may become busy late');
+    second = yield* ask(core, core.plain());
+  }
   if (second?.status === 409) {
     target.goesBusy = true;
     if (!target.hasHandler) yield* askUntilReady(core, () => core.plain());
@@ -350,7 +363,7 @@ function* playGenerated(core: Core, selected: readonly Requirement[]): Procedure
   for (const { rejections, doubtful } of generatedItems(served, (given) => core.setting(given), runs, doubtfulRuns)) {
     done += 1;
     rounds.queue.add(rejections);
-    const isBatch = rounds.queue.length >= generatedBatch || done === runs;
+    const isBatch = rounds.queue.length >= generatedEach * core.options.concurrency || done === runs;
     if (!isBatch && doubtful.length === 0) continue;
     core.options.onStep?.('generated cases', { done, total: runs });
     // As many contexts as keep step with the rejections.

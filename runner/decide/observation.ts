@@ -11,6 +11,8 @@ export interface Observation extends Exchange {
   readonly value: unknown;
 }
 
+const decoder = new TextDecoder();
+
 /** Bytes that are kept of a body that is no JSON: more is never looked at, and a run keeps many. */
 const mostKept = 16 * 1024;
 
@@ -18,12 +20,12 @@ export function observe(exchange: Exchange): Observation {
   const { result } = exchange;
   if ('status' in result) {
     const { body, status } = result;
-    const whole = new TextDecoder().decode(body);
+    const whole = decoder.decode(body);
     const value = result.truncated ? undefined : parseForeign(whole);
     if (value !== undefined || body.length <= mostKept)
       return { ...exchange, answer: result, silence: undefined, status, text: whole, value };
     const answer = { ...result, body: body.slice(0, mostKept), truncated: true };
-    const text = new TextDecoder().decode(answer.body);
+    const text = decoder.decode(answer.body);
     return { ...exchange, result: answer, answer, silence: undefined, status, text, value };
   }
   const silence = 'silence' in result ? result : undefined;

@@ -139,10 +139,15 @@ export class Rounds {
       (item) => core.options.auth === 'aksk' && item.group.includes('credential'),
       core.patience.isShort,
     );
-    const items = [...taken, ...sideBySide];
     yield* makeReady(core);
-    const played = items.flatMap((item) => this.#make(item) ?? []);
-    const settled = yield* settle(core, trainsOf(core, played));
+    const played: Played[] = [];
+    const settled: Settled[] = [];
+    // What may be accepted comes behind the rejections: what they have started, or locked, shows in it.
+    for (const items of [taken, sideBySide].filter(({ length }) => length > 0)) {
+      const made = items.flatMap((item) => this.#make(item) ?? []);
+      played.push(...made);
+      settled.push(...(yield* settle(core, trainsOf(core, made))));
+    }
     const result = this.#judge(played, settled);
     // Should the run end before they are looked into, no row passes on them.
     for (const one of result.failing) this.#open(one, 1);
@@ -400,7 +405,8 @@ export function countValid(core: Core, observation: Observation, item: Item): vo
 /** Requests in trains, as many as may be under way at most. */
 function trainsOf(core: Core, played: readonly Played[]): readonly (readonly Sending[])[] {
   const sendings = played.map(({ sending }) => sending);
-  const stretches = stretchesOf(sendings, (sending) => sending.case.request.connection);
-  const count = Math.min(core.options.concurrency, stretches.length);
+  const { concurrency } = core.options;
+  const stretches = stretchesOf(sendings, (sending) => sending.case.request.connection, concurrency);
+  const count = Math.min(concurrency, stretches.length);
   return Array.from({ length: count }, (_, turn) => stretches.filter((_, i) => i % count === turn).flat());
 }

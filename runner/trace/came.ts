@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { isUtf8 } from 'node:buffer';
 import type { Came, ExchangeLine } from '../../specs/trace.ts';
 import type { Answer, Exchange, Silence, Unsent } from '../decide/procedure.ts';
 
@@ -34,10 +34,9 @@ export class Shortening {
   of(n: number, came: Came): ExchangeLine['came'] {
     if (came.answer === undefined) return came;
     const key = keyOf(came, came.answer);
-    const name = createHash('sha1').update(key).digest('base64');
-    const like = this.#known.get(name);
+    const like = this.#known.get(key);
     if (like !== undefined) return { like, ...momentary(came) };
-    this.#known.add(name, n, key.length);
+    this.#known.add(key, n, key.length);
     return came;
   }
 }
@@ -99,16 +98,11 @@ export function resultOf({ answer, silence, unsent }: Came): Exchange['result'] 
 
 type Answered = NonNullable<Came['answer']>;
 
-/** A mark at the beginning is kept, so that the bytes are the same again. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function written(body: Uint8Array): { readonly text?: string; readonly base64?: string } {
   if (body.length === 0) return {};
-  try {
-    return { text: utf8.decode(body) };
-  } catch {
-    return { base64: Buffer.from(body).toString('base64') };
-  }
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // A mark at the beginning is kept, so that the bytes are the same again.
+  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') };
 }
 
 function keyOf({ credential, in_shell }: Came, answer: Answered): string {

@@ -29,13 +29,14 @@ export function transportOptions({ limits, target }: Configuration): TransportOp
 export function createLane(origin: string, options: TransportOptions): Lane {
   const expectations = options.expectations ?? { missed: 0 };
   const state: Connection = { agent: undefined, seen: new WeakSet(), expectations, hangUp: undefined };
+  const url = new URL(origin);
   let last: Promise<unknown> = Promise.resolve();
   return {
     send(request, { fresh = false } = {}) {
       const next = last.then(async () => {
         if (fresh || request.connection === 'fresh') drop(state);
         try {
-          return await exchange(new URL(origin), state, request, options);
+          return await exchange(url, state, request, options);
         } catch (error) {
           return unsendable(error, false, false);
         }

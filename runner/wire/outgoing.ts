@@ -3,7 +3,7 @@ import type { Expectations, WireRequest } from './http.ts';
 
 /** Bytes of a chunk: no multiple of three, so that characters are cut. */
 const smallest_chunk = 16;
-const most_chunks = 256;
+const most_chunks = 64;
 /** Milliseconds, long enough for the first piece to be read alone. */
 const pause_between_pieces = 8;
 /** Milliseconds for which a 100 is waited for, and from a target that has let expectations pass. */
