@@ -10,7 +10,7 @@ import { command, type Served, serve } from './programs.ts';
 const often = 5;
 const seldom = 3;
 /** Generated cases a property of a long run, and of two of which one is ten times as long. */
-const long = Number(process.env['BENCH_RUNS'] ?? 200);
+const long = Number(process.env['BENCH_RUNS'] ?? 400);
 const [few, many] = [long / 4, (long / 4) * 10];
 const connections = 16;
 
@@ -47,14 +47,15 @@ async function commands(config: string): Promise<readonly Line[]> {
   return lines;
 }
 
-async function throughput(what: string, origin: string, config: string): Promise<Line> {
-  const shot = { origin, path: '/v2/p1/desktop-pools/pool-a/rebuild', token: 'valid-token' };
-  const { suite, loop, pool, cannon } = await ratesAt(shot, config, long, connections, seldom);
+async function throughput(what: string, origin: string, token: string, config: string): Promise<Line> {
+  const shot = { origin, path: '/v2/p1/desktop-pools/pool-a/rebuild', token };
+  const { suite, loop, same, pool, cannon } = await ratesAt(shot, config, long, connections, seldom);
   return {
     what: `requests a second against ${what}, ${connections} connections`,
     value: `${Math.round(suite)}`,
     beside: [
       `${ratio(suite, loop)} of a bare loop of the same client (${Math.round(loop)})`,
+      `${ratio(suite, same)} of the same client that only sends the same requests (${Math.round(same)})`,
       `${ratio(suite, cannon)} of autocannon (${Math.round(cannon)})`,
       `${ratio(suite, pool)} of undici's Pool (${Math.round(pool)})`,
     ].join(', '),
@@ -108,10 +109,11 @@ try {
   const config = join(folder, 'reference.json');
   const reference = await serve([command, 'serve', '--config-out', config]);
   servers.push(reference);
-  const { url } = JSON.parse(reference.line) as { url: string };
+  const served = JSON.parse(reference.line) as { url: string; config: { auth: { token: string } } };
+  const { url, config: configuration } = served;
   const lines = [
     ...(await commands(config)),
-    await throughput('the reference endpoint in another process', url, config),
+    await throughput('the reference endpoint in another process', url, configuration.auth.token, config),
     ...(await growth(config)),
     await shards(config),
   ];

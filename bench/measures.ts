@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../specs/report.ts';
 import { command, median, type Spent, spend } from './programs.ts';
-import { bareLoop, cannon, type Shot, undiciPool } from './rates.ts';
+import { bareLoop, cannon, type Shot, sameRequests, undiciPool } from './rates.ts';
 
 /** What a run of the command came to. */
 export interface Ran extends Spent {
@@ -33,6 +33,8 @@ export async function timesOf(args: readonly string[], times: number): Promise<n
 export interface Rates {
   readonly suite: number;
   readonly loop: number;
+  /** The requests of the suite, only sent. */
+  readonly same: number;
   readonly pool: number;
   readonly cannon: number;
 }
@@ -48,7 +50,7 @@ export async function ratesAt(
   connections: number,
   times: number,
 ): Promise<Rates> {
-  const rates: Record<keyof Rates, number[]> = { suite: [], loop: [], pool: [], cannon: [] };
+  const rates: Record<keyof Rates, number[]> = { suite: [], loop: [], same: [], pool: [], cannon: [] };
   for (let n = 0; n < times; n += 1) {
     const common = ['--config', config, '--seed', String(n + 1), '--concurrency', String(connections)];
     const [fixed, long] = [
@@ -58,12 +60,14 @@ export async function ratesAt(
     const count = long.requests - fixed.requests;
     rates.suite.push(count / ((long.ms - fixed.ms) / 1000));
     rates.loop.push(await bareLoop(shot, count, connections));
+    rates.same.push(await sameRequests(shot, count, connections));
     rates.pool.push(await undiciPool(shot, count, connections));
     rates.cannon.push(await cannon(shot, count, connections));
   }
   return {
     suite: median(rates.suite),
     loop: median(rates.loop),
+    same: median(rates.same),
     pool: median(rates.pool),
     cannon: median(rates.cannon),
   };

@@ -1,6 +1,11 @@
 import autocannon from 'autocannon';
 import { Pool } from 'undici';
+import type { Setting } from '../generators/deviations/source.ts';
+import { render } from '../generators/render.ts';
+import { generatedItems } from '../runner/plan/items.ts';
 import { createLane } from '../runner/wire/connection.ts';
+import type { Lane, WireRequest } from '../runner/wire/http.ts';
+import { edition } from '../specs/editions.ts';
 
 /** One request that a target refuses, which every tool sends. */
 export interface Shot {
@@ -29,24 +34,59 @@ async function rateOf(count: number, connections: number, send: () => Promise<vo
   return count / ((performance.now() - started) / 1000);
 }
 
-/** The suite's own client, which only sends and parses. */
-export async function bareLoop(shot: Shot, count: number, connections: number): Promise<number> {
-  const lanes = Array.from({ length: connections }, () => createLane(shot.origin, { timeout: 10_000 }));
-  const free = [...lanes];
-  const bytes = Buffer.from(body);
+/** Lanes of the suite's own client, each used by one at a time, which only send and parse. */
+async function overLanes(origin: string, count: number, connections: number, next: () => WireRequest): Promise<number> {
+  const lanes = Array.from({ length: connections }, () => createLane(origin, { timeout: 10_000 }));
+  const free: Lane[] = [...lanes];
   try {
     return await rateOf(count, connections, async () => {
       const lane = free.pop();
       if (lane === undefined) throw new Error('there is a lane for each worker');
-      const { origin, path } = shot;
-      const result = await lane.send({ method: 'POST', origin, path, headers: headersOf(shot), body: bytes });
+      const result = await lane.send(next());
       free.push(lane);
-      if (!('status' in result)) throw new Error(result.reason);
-      JSON.parse(Buffer.from(result.body).toString());
+      if ('status' in result && result.body.length > 0) JSON.parse(Buffer.from(result.body).toString());
     });
   } finally {
     await Promise.all(lanes.map((lane) => lane.close()));
   }
+}
+
+/** The suite's own client, which sends one request over and over. */
+export async function bareLoop(shot: Shot, count: number, connections: number): Promise<number> {
+  const { origin, path } = shot;
+  const request = { method: 'POST', origin, path, headers: headersOf(shot), body: Buffer.from(body) };
+  return overLanes(origin, count, connections, () => request);
+}
+
+/** Generated cases that are made before the time is taken; longer runs send them again. */
+const mostMade = 4000;
+
+/** The suite's own client, which sends the requests of a long run as they are: other connections, pauses and large bodies. */
+export async function sameRequests(shot: Shot, count: number, connections: number): Promise<number> {
+  const { origin, token } = shot;
+  const setting: Setting = {
+    fixture: { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' },
+    auth: 'token',
+    seed: 1,
+    edition: '2025-11',
+  };
+  const made: WireRequest[] = [];
+  for (const { rejections } of generatedItems(edition(setting.edition).requirements, () => setting, mostMade, 0)) {
+    for (const item of rejections) {
+      const play = item.make(setting);
+      if (play === undefined) continue;
+      const { request } = render(setting, play.context, play.deviation);
+      made.push({ ...request, origin, headers: { ...request.headers, 'X-Auth-Token': token } });
+    }
+    if (made.length >= mostMade) break;
+  }
+  let n = 0;
+  return overLanes(origin, count, connections, () => {
+    const request = made[n % made.length];
+    n += 1;
+    if (request === undefined) throw new Error('no case was made');
+    return request;
+  });
 }
 
 export async function undiciPool(shot: Shot, count: number, connections: number): Promise<number> {
