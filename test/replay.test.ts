@@ -18,7 +18,7 @@ function failing({ results }: Report): readonly string[] {
   return results.filter(({ verdict }) => verdict === 'fail').map(({ requirement }) => requirement);
 }
 
-test.each([
+test.concurrent.each([
   'accepts-any-type-of-delay-time',
   'crashes-on-emoji',
   'crashes-on-deep-nesting',

@@ -163,21 +163,23 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
   if (settled.some(({ observation, uncertain }) => uncertain || (observation !== undefined && isAccepted(observation))))
     return nothing;
   if (delay > 0 && pause === 0) core.target.now = yield* wait(delay, 'an effect may come late');
-  const took = core.target.now - start;
-  const seen = yield* probe(core, elsewhere);
+  // A connection that has waited may be closed, and to ask again would come too late.
+  const seen = yield* probe(core, elsewhere, pause > 0);
   if (seen === undefined || isDisturbed(seen)) return nothing;
+  // As it went out: before that it may have had to wait for its turn.
+  const took = seen.started - start;
   if (isAccepted(seen)) return { isAccepted: true, refused: undefined, took };
   yield* askUntilReady(core, () => core.plain());
   return { isAccepted: false, refused: seen, took };
 }
 
 /** The control: at the same pool, or at each other one, until one refuses it. */
-function* probe(core: Core, elsewhere: boolean): Procedure<Observation | undefined> {
-  if (!elsewhere) return yield* ask(core, core.plain());
+function* probe(core: Core, elsewhere: boolean, fresh: boolean): Procedure<Observation | undefined> {
+  if (!elsewhere) return yield* ask(core, core.plain([], fresh));
   let last: Observation | undefined;
   for (let n = 1; n < core.options.pools.length && core.room > 0; n += 1) {
     yield* core.state('pool is ready', true);
-    last = yield* ask(core, core.plain());
+    last = yield* ask(core, core.plain([], fresh));
     if (last !== undefined && !isAccepted(last)) return last;
   }
   return last;

@@ -223,6 +223,9 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
   for (const one of firsts) {
     if (core.known.has(strangeness(batch.latestOf(one) ?? one))) continue;
     yield* batch.again([one]);
+    // A connection may break twice by chance, and to ask a third time takes no time-out.
+    const isBroken = batch.latestOf(one)?.silence?.silence === 'reset' && one.silence?.silence === 'reset';
+    if (isBroken && !(one.sending.mayAct && core.isSparing)) yield* batch.again([one]);
     const alone = batch.latestOf(one);
     // What is strange in another way now is asked about anew.
     if (alone === undefined || !isDisturbed(alone) || isRefused(alone) || strangeness(alone) !== strangeness(one))
