@@ -142,11 +142,11 @@ function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, 
 interface Provoked {
   readonly isAccepted: boolean;
   readonly refused: Observation | undefined;
-  /** Milliseconds from the rest to the control. */
+  /** Milliseconds from the acceptance before to the control, as they went out. */
   readonly took: number;
 }
 
-/** Sends rejections to a rested pool, then the control. Without any it waits for so many milliseconds in their place. */
+/** Sends rejections to a rested pool, then the control. Without any it waits until so many milliseconds after the acceptance before. */
 function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0): Procedure<Provoked> {
   const nothing: Provoked = { isAccepted: false, refused: undefined, took: 0 };
   if (core.room < 1) return nothing;
@@ -155,8 +155,11 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
     yield* restFor(core, core.target.restOfAll(base));
     yield* makeReady(core, base);
   } else yield* restHere(core, base);
-  const start = core.target.now;
-  if (pause > 0) core.target.now = yield* wait(pause, 'as long without the rejected requests');
+  const { now, lastAcceptanceSent } = core.target;
+  // What an acceptance does late comes so long after it, whatever was sent in between.
+  const start = Number.isFinite(lastAcceptanceSent) ? lastAcceptanceSent : now;
+  const left = Math.max(0, start + pause - now);
+  if (left > 0) core.target.now = yield* wait(left, 'as long without the rejected requests');
   const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));
   const settled = again.length === 0 ? [] : yield* settle(core, [again]);
   for (const { observation } of settled) if (observation !== undefined) core.remember(observation);

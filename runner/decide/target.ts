@@ -30,7 +30,7 @@ export class Target {
   pool = '';
   /** How long the pool was busy when that was seen first: what is believed later is bounded by it. */
   #firstBusyFor: number | undefined;
-  readonly #acceptances = new Map<string, number>();
+  readonly #acceptances = new Map<string, { readonly started: number; readonly ended: number }>();
   /** Times an acceptance had to be waited for, in milliseconds, over the run. */
   waited = 0;
   /** The pool did not become ready in all the time that it may take. */
@@ -63,8 +63,9 @@ export class Target {
     if (at === 'pool is ready' && pool === this.pool && Number.isFinite(this.lastAcceptance))
       this.longestAccepted = Math.max(this.longestAccepted, observation.started - this.lastAcceptance);
     // What was accepted under an id that is none may have been taken for the pool that is ready.
-    this.#acceptances.set(at === 'pool is ready' || this.#acceptances.has(pool) ? pool : this.pool, observation.ended);
-    if (pool !== this.pool && at === 'pool is ready') this.#acceptances.set(this.pool, observation.ended);
+    const accepted = { started: observation.started, ended: observation.ended };
+    this.#acceptances.set(at === 'pool is ready' || this.#acceptances.has(pool) ? pool : this.pool, accepted);
+    if (pool !== this.pool && at === 'pool is ready') this.#acceptances.set(this.pool, accepted);
     if (play.deviation !== undefined || given !== 'pool is ready') return;
     const key = contextKey(play.context);
     this.#accepted.set(key, spanned(this.#accepted.get(key), observation));
@@ -75,7 +76,12 @@ export class Target {
 
   /** When a rebuild of the pool at hand was accepted last; milliseconds since the run began. */
   get lastAcceptance(): number {
-    return this.#acceptances.get(this.pool) ?? Number.NEGATIVE_INFINITY;
+    return this.#acceptances.get(this.pool)?.ended ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** When the request went out that was accepted then; what it does may begin from there on. */
+  get lastAcceptanceSent(): number {
+    return this.#acceptances.get(this.pool)?.started ?? Number.NEGATIVE_INFINITY;
   }
 
   /** Whether something may have been accepted since, of which no answer came. */
@@ -90,7 +96,7 @@ export class Target {
 
   /** Milliseconds from now after which every pool is ready again. */
   restOfAll(longer = 1): number {
-    const last = Math.max(Number.NEGATIVE_INFINITY, ...this.#acceptances.values());
+    const last = Math.max(Number.NEGATIVE_INFINITY, ...[...this.#acceptances.values()].map(({ ended }) => ended));
     return this.goesBusy ? Math.max(0, last + longer * (this.busyFor * restFactor + restMargin) - this.now) : 0;
   }
 
