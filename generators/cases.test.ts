@@ -117,6 +117,20 @@ describe.each(different)('in edition %s', (name) => {
     }
   });
 
+  test('what was made for one pool deviates at another one, too, and does not go back to the first', () => {
+    const [setting, other] = [settingOf('pool-a'), settingOf('pool-b')];
+    const operation = '/desktop-pools/pool-a/rebuild';
+    // Without its order a billed image is a plain request: only the state makes it wrong.
+    for (const { row, send } of rows.filter(({ row: { given } }) => given !== 'image is billed')) {
+      for (const { context, deviation } of plays(send, setting)) {
+        if (deviation === undefined || deviation.change.on === 'state') continue;
+        const { request } = render(other, context, deviation);
+        expect(request, `${row.id}: ${deviation.what}`).not.toEqual(render(other, context).request);
+        expect(request.path.startsWith('/v2/p') && request.path.includes(operation), row.id).toBe(false);
+      }
+    }
+  });
+
   test('the same context without the deviation is valid', () => {
     const setting = settingOf('12');
     for (const { row, send } of rows)

@@ -174,7 +174,11 @@ export type Change =
   | { readonly on: 'image'; readonly image: string }
   | { readonly on: 'method'; readonly method: string }
   /** The path of the operation, edited: `{path}` stands for it. */
-  | { readonly on: 'path'; readonly edit: 'suffix' | 'replace'; readonly from: string; readonly to: string }
+  /**
+   * Something behind the path, something else in place of its `/v2/`, or of all that follows the project, with `{pool}`
+   * for the pool: whichever it is sent to, for a state handler may hand out another one between two tries.
+   */
+  | { readonly on: 'path'; readonly edit: 'suffix' | 'start' | 'tail'; readonly to: string }
   /** Nothing but what the state of the row brings: its pool, image or token. */
   | { readonly on: 'state' }
   /** Several at once, each of the body. */

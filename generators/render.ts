@@ -59,6 +59,8 @@ export function render(source: Source, context: Context, deviation?: Deviation):
   return { context, deviation, request: finish(state) };
 }
 
+type PathChange = Extract<Change, { on: 'path' }>;
+
 /** A request in the making. */
 interface State {
   readonly fixture: Fixture;
@@ -72,7 +74,7 @@ interface State {
   method: string;
   project: string;
   pool: string;
-  edit: ((path: string) => string) | undefined;
+  edit: PathChange | undefined;
   credential: CredentialUse;
   unframed: boolean;
   /** Changes of the text and the bytes, for which the members must be complete. */
@@ -179,7 +181,7 @@ function apply(state: State, change: Change): void {
       if (change.method === 'GET' || change.method === 'HEAD') state.body = 'none';
       break;
     case 'path':
-      state.edit = (path) => (change.edit === 'suffix' ? `${path}${change.to}` : path.replace(change.from, change.to));
+      state.edit = change;
       break;
     case 'state':
       break;
@@ -193,13 +195,12 @@ function finish(state: State): Draft {
   const { context, method, headers, credential, unframed } = state;
   const { transfer, connection, header_case, signing } = context.levels;
   const body = bodyOf(state);
-  const path = `/v2/${state.project}/desktop-pools/${state.pool}/rebuild`;
   const query = context.levels.query === 'none' ? '' : `?image_id=${encodeURIComponent(state.fixture.image_id)}`;
   const isBare = body === undefined && state.method !== 'POST';
   const type = state.mediaType === undefined || isBare ? {} : { 'Content-Type': mediaTypeIn(context, state.mediaType) };
   return {
     method,
-    path: `${state.edit?.(path) ?? path}${query}`,
+    path: `${pathOf(state)}${query}`,
     headers: { ...type, ...headers },
     body,
     transfer: body === undefined || body.length === 0 ? 'whole' : transfer,
@@ -209,6 +210,11 @@ function finish(state: State): Draft {
     unframed,
     credential,
   };
+}
+
+function pathOf({ project, pool, edit }: State): string {
+  const tail = edit?.edit === 'tail' ? edit.to.replace('{pool}', () => pool) : `/desktop-pools/${pool}/rebuild`;
+  return `${edit?.edit === 'start' ? edit.to : '/v2/'}${project}${tail}${edit?.edit === 'suffix' ? edit.to : ''}`;
 }
 
 function bodyOf(state: State): Uint8Array | undefined {

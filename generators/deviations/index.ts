@@ -143,6 +143,6 @@ function sourceOf(kind: DeviationKind, field: Field | undefined, setting: Settin
     case 'other path':
     case 'nearly the same path':
     case 'long head':
-      return requestDeviations(kind, setting);
+      return requestDeviations(kind);
   }
 }

@@ -76,7 +76,7 @@ function sources(setting: Setting): readonly (readonly [DeviationKind, Deviation
   return [
     ...credentialKinds.map((kind) => [kind, credentialDeviations(kind, setting)] as const),
     ...idKinds.map((kind) => [kind, idDeviations(kind, setting)] as const),
-    ...requestKinds.map((kind) => [kind, requestDeviations(kind, setting)] as const),
+    ...requestKinds.map((kind) => [kind, requestDeviations(kind)] as const),
   ];
 }
 
@@ -209,10 +209,7 @@ describe.each(auths)('for credentials of the kind %s', (auth) => {
 });
 
 test('a path that is edited is no other operation of the vendor', () => {
-  const tails = [
-    ...requestDeviations('other path', settingOf('pool-a')).classes,
-    ...requestDeviations('nearly the same path', settingOf('pool-a')).classes,
-  ]
+  const tails = [...requestDeviations('other path').classes, ...requestDeviations('nearly the same path').classes]
     .flat()
     .map((deviation) => render(settingOf('pool-a'), plain, deviation).request.path);
   expect(tails).toEqual([

@@ -1,20 +1,23 @@
 import fc from 'fast-check';
 import type { DeviationKind } from '../../specs/deviations.ts';
-import type { Change, Deviation, Fixture } from '../model.ts';
-import type { DeviationSource, Setting } from './source.ts';
+import type { Deviation } from '../model.ts';
+import type { DeviationSource } from './source.ts';
 
 /** The kinds of deviation that are about how is asked. */
 export type RequestKind = 'other method' | 'other path' | 'nearly the same path' | 'long head';
 
 /** Another method, another path, or a head that is much too long. */
-export function requestDeviations(kind: RequestKind, { fixture }: Setting): DeviationSource {
+export function requestDeviations(kind: RequestKind): DeviationSource {
   switch (kind) {
     case 'other method':
       return { classes: methods.map((some) => some.map(otherMethod)) };
     case 'other path':
-      return { classes: [paths(kind, fixture, others)], random: anyOther.map((edit) => pathOf(kind, fixture, edit)) };
+      return {
+        classes: [others.map((edit) => pathOf(kind, edit))],
+        random: anyOther.map((edit) => pathOf(kind, edit)),
+      };
     case 'nearly the same path':
-      return { classes: [paths(kind, fixture, nearly)] };
+      return { classes: [nearly.map((edit) => pathOf(kind, edit))] };
     case 'long head':
       return {
         classes: [[30, 4, 120, 12, 60].map((kib) => longHead(kib * 1024))],
@@ -44,30 +47,24 @@ function longHead(length: number): Deviation {
   };
 }
 
-/**
- * How the path of the operation is edited. `tail` is replaced as a whole, lest a name in the path that is like a part of
- * it be taken for that. Paths that may be another operation of the vendor, such as that of the pool itself, are none.
- */
-type PathEdit = readonly [
-  inWords: string,
-  edit: { readonly suffix: string } | { readonly tail: (pool: string) => string } | { readonly start: string },
-];
+/** How the path of the operation is edited. Paths that may be another operation of the vendor, such as that of the pool itself, are none. */
+type PathEdit = readonly [inWords: string, edit: 'suffix' | 'start' | 'tail', to: string];
 
 const others: readonly PathEdit[] = [
-  ['ends in rebuilds', { suffix: 's' }],
-  ['goes on behind rebuild', { suffix: '/extra' }],
-  ['has a segment in front', { start: '/conformance/v2/' }],
-  ['has no pool id', { tail: () => '/desktop-pools//rebuild' }],
-  ['begins with v1', { start: '/v1/' }],
-  ['has desktop-pool in place of desktop-pools', { tail: (pool) => `/desktop-pool/${pool}/rebuild` }],
-  ['has rebuild twice', { suffix: '/rebuild' }],
+  ['ends in rebuilds', 'suffix', 's'],
+  ['goes on behind rebuild', 'suffix', '/extra'],
+  ['has a segment in front', 'start', '/conformance/v2/'],
+  ['has no pool id', 'tail', '/desktop-pools//rebuild'],
+  ['begins with v1', 'start', '/v1/'],
+  ['has desktop-pool in place of desktop-pools', 'tail', '/desktop-pool/{pool}/rebuild'],
+  ['has rebuild twice', 'suffix', '/rebuild'],
 ];
 
 const nearly: readonly PathEdit[] = [
-  ['ends in a slash', { suffix: '/' }],
-  ['has REBUILD in place of rebuild', { tail: (pool) => `/desktop-pools/${pool}/REBUILD` }],
-  ['has a slash more in front of rebuild', { tail: (pool) => `/desktop-pools/${pool}//rebuild` }],
-  ['has Desktop-Pools in place of desktop-pools', { tail: (pool) => `/Desktop-Pools/${pool}/rebuild` }],
+  ['ends in a slash', 'suffix', '/'],
+  ['has REBUILD in place of rebuild', 'tail', '/desktop-pools/{pool}/REBUILD'],
+  ['has a slash more in front of rebuild', 'tail', '/desktop-pools/{pool}//rebuild'],
+  ['has Desktop-Pools in place of desktop-pools', 'tail', '/Desktop-Pools/{pool}/rebuild'],
 ];
 
 /** Something more at either end, of a name that no operation of anybody has. */
@@ -75,19 +72,9 @@ const anyOther: fc.Arbitrary<PathEdit> = fc
   .tuple(fc.stringMatching(/^[a-z0-9]{1,8}$/), fc.integer({ min: 1, max: 3 }), fc.boolean())
   .map(([name, count, inFront]): PathEdit => {
     const more = Array.from({ length: count }, (_, i) => `/conformance-${name}${i === 0 ? '' : i}`).join('');
-    return inFront ? [`begins with ${more}`, { start: `${more}/v2/` }] : [`goes on with ${more}`, { suffix: more }];
+    return inFront ? [`begins with ${more}`, 'start', `${more}/v2/`] : [`goes on with ${more}`, 'suffix', more];
   });
 
-function paths(kind: DeviationKind, fixture: Fixture, edits: readonly PathEdit[]): readonly Deviation[] {
-  return edits.map((edit) => pathOf(kind, fixture, edit));
-}
-
-function pathOf(kind: DeviationKind, fixture: Fixture, [inWords, edit]: PathEdit): Deviation {
-  return { kind, what: `the path ${inWords}`, change: changeBy(edit, encodeURIComponent(fixture.pool_id)) };
-}
-
-function changeBy(edit: PathEdit[1], pool: string): Change {
-  if ('suffix' in edit) return { on: 'path', edit: 'suffix', from: '', to: edit.suffix };
-  if ('start' in edit) return { on: 'path', edit: 'replace', from: '/v2/', to: edit.start };
-  return { on: 'path', edit: 'replace', from: `/desktop-pools/${pool}/rebuild`, to: edit.tail(pool) };
+function pathOf(kind: DeviationKind, [inWords, edit, to]: PathEdit): Deviation {
+  return { kind, what: `the path ${inWords}`, change: { on: 'path', edit, to } };
 }
