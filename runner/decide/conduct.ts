@@ -39,8 +39,6 @@ const fewSuspects = 4;
 /** Rejections between two controls once no valid case is left. */
 const batchBehindControls = 40;
 
-/** Rebuilds below which none is spent on whether a pool becomes busy late. */
-const fewest = 12;
 /** Requests that a round of fixed cases sends one after the other, and milliseconds that it is believed to take at most. */
 const requestsOfRound = 10;
 const longestRound = 5_000;
@@ -221,7 +219,7 @@ function* learnBusy(core: Core): Procedure<void> {
   if (core.room < 1) return;
   const started = target.now;
   let second = yield* ask(core, core.plain());
-  if (second !== undefined && isAccepted(second) && core.room > fewest) {
+  if (second !== undefined && isAccepted(second) && !core.isSparing) {
     const round = requestsOfRound * (target.now - started);
     target.now = yield* wait(Math.min(longestRound, Math.max(lateness, round)), 'the pool may become busy late');
     second = yield* ask(core, core.plain());

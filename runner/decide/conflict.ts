@@ -1,6 +1,6 @@
 import type { Requirement } from '../../specs/requirement.ts';
 import { requirement } from '../../specs/requirements.ts';
-import type { Core } from './core.ts';
+import { type Core, fewRebuilds } from './core.ts';
 import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
 import { acceptedControl, ask, askUntilReady, lockPatienceOf, makeReady, restFor } from './readiness.ts';
@@ -70,14 +70,26 @@ export function* findStarter(core: Core, { latest, earlier }: Suspicion): Proced
   const patience = Math.max(longestSearch, searchFactor * target.busyFor);
   if (isEnough || core.searched > patience || latest.length + earlier.length === 0) return;
   const started = target.now;
-  yield* search(core, { latest, earlier });
+  const before = core.ledger.causes(row).length;
+  const isExplained = yield* search(core, { latest, earlier });
   core.searched += target.now - started;
+  // Why a valid request was refused was not found out, and few rebuilds are left to: nobody knows whether the row holds.
+  // One of several pools may have been made busy from another, whatever explains it.
+  const isOpen = core.ledger.causes(row).length === before && !(isExplained && core.options.pools.length === 1);
+  if (isOpen && core.room < fewRebuilds) leaveCut(core);
 }
 
-function* search(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
+function leaveCut({ ledger }: Core): void {
+  const tally = ledger.tally(row);
+  tally.isUnproved = true;
+  tally.cut ??= 'rebuilds';
+}
+
+/** Whether it was found out why the valid request was refused. */
+function* search(core: Core, { latest, earlier }: Suspicion): Procedure<boolean> {
   const base = yield* restThatSuffices(core);
-  if (base === undefined) return;
-  if (!core.target.goesBusy && (yield* goesBusyAfterAll(core))) return;
+  if (base === undefined) return false;
+  if (!core.target.goesBusy && (yield* goesBusyAfterAll(core))) return true;
   const all = [...earlier, ...latest];
   const ways: readonly (readonly [readonly Sending[], Way])[] = [
     [latest, { delay: 0, base, elsewhere: false }],
@@ -92,9 +104,10 @@ function* search(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
     const proof = yield* prove(core, group, way);
     if (proof === undefined) continue;
     tell(core, group, proof, way);
-    return;
+    return true;
   }
   core.fruitless += 1;
+  return false;
 }
 
 /** A refusal behind the rejections, and how often it came: each time, and never without them. */
@@ -142,11 +155,11 @@ function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, 
 interface Provoked {
   readonly isAccepted: boolean;
   readonly refused: Observation | undefined;
-  /** Milliseconds from the acceptance before to the control, as they went out. */
+  /** Milliseconds to the control, from the rest or, where none is needed, from the acceptance before. */
   readonly took: number;
 }
 
-/** Sends rejections to a rested pool, then the control. Without any it waits until so many milliseconds after the acceptance before. */
+/** Sends rejections to a rested pool, then the control. Without any it waits for so many milliseconds in their place. */
 function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0): Procedure<Provoked> {
   const nothing: Provoked = { isAccepted: false, refused: undefined, took: 0 };
   if (core.room < 1) return nothing;
@@ -155,9 +168,9 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
     yield* restFor(core, core.target.restOfAll(base));
     yield* makeReady(core, base);
   } else yield* restHere(core, base);
-  const { now, lastAcceptanceSent } = core.target;
-  // What an acceptance does late comes so long after it, whatever was sent in between.
-  const start = Number.isFinite(lastAcceptanceSent) ? lastAcceptanceSent : now;
+  const { now, goesBusy, lastAcceptanceSent } = core.target;
+  // What an acceptance does late comes so long after it, whatever was sent in between; a pool that rests has done it.
+  const start = !goesBusy && Number.isFinite(lastAcceptanceSent) ? lastAcceptanceSent : now;
   const left = Math.max(0, start + pause - now);
   if (left > 0) core.target.now = yield* wait(left, 'as long without the rejected requests');
   const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));

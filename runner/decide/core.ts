@@ -44,7 +44,7 @@ export interface Part {
 }
 
 /** Rebuilds left, below which they are spared. */
-const fewRebuilds = 20;
+export const fewRebuilds = 20;
 /** Observations that are kept for evidence. */
 const mostRemembered = 200;
 

@@ -35,6 +35,8 @@ export interface Tally {
   readonly causes: Map<string, Cause>;
   /** Answers that look wrong, and are still to be looked into. */
   open: number;
+  /** Something that may be wrong was seen, and there were no rebuilds left to find out. */
+  isUnproved: boolean;
   cut: Result['cut_by'] | undefined;
   /** Why cases could not be judged, by what happened. */
   errors: number;
@@ -81,6 +83,7 @@ export class Ledger {
       spent: 0,
       causes: new Map(),
       open: 0,
+      isUnproved: false,
       cut: undefined,
       errors: 0,
       error: undefined,

@@ -102,6 +102,7 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
   if (row.send.kind === 'answers') return witnessed(core, row);
   const pins = pinsOf(core, row);
   if (pins !== undefined) return { verdict: 'untested', reason: pins };
+  if (tally.isUnproved) return { verdict: 'untested', reason: reasonOf(core, row) };
   if (judged > 0 && (row.send.kind !== 'context' || tally.accepted > 0)) return { verdict: 'pass' };
   return { verdict: 'untested', reason: reasonOf(core, row) };
 }
