@@ -47,12 +47,24 @@ function inOrder(reports: readonly Report[]): readonly [Report, ...Report[]] {
   return [head, ...rest];
 }
 
-/** What one shard says of a row: the one that selected it. */
+/** Of what several shards say of a row about every answer, the first of these counts: each saw its own answers alone. */
+const worstFirst: readonly Result['verdict'][] = ['fail', 'error', 'waived', 'pass', 'untested'];
+
+/** What is said of a row by the shard that selected it or, where several did, by all of them. */
 function joined(results: readonly Result[]): Result {
   const [first] = results;
-  const own = results.find(({ verdict, reason }) => !(verdict === 'untested' && reason === 'not selected'));
   if (first === undefined) throw new NotOfOneRun('A report has no results.');
-  return own ?? first;
+  const own = results.filter(({ verdict, reason }) => !(verdict === 'untested' && reason === 'not selected'));
+  const [worst = first] = worstFirst.flatMap((verdict) => own.filter((result) => result.verdict === verdict));
+  if (own.length < 2) return worst;
+  const sum = (of: (result: Result) => number): number => own.reduce((total, result) => total + of(result), 0);
+  return {
+    ...worst,
+    cases: sum(({ cases }) => cases),
+    accepted: sum(({ accepted }) => accepted),
+    rejected: sum(({ rejected }) => rejected),
+    findings: own.flatMap(({ findings }) => findings),
+  };
 }
 
 /** One report out of those of all shards of a run, but for outcome and headline, which follow from the results. */

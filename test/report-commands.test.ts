@@ -61,6 +61,21 @@ describe('merge', () => {
     expect(merged([a, b, c]).results).toEqual(whole.results);
   });
 
+  it.each([1, 2])(
+    'a fault of any answer fails in whichever of two shards meets it, and in the whole: seed %i',
+    async (seed) => {
+      const fault = 'crashes-on-null-image-type';
+      const whole = await play(fault, { seed });
+      const halves = [at(await play(fault, { seed, shard: { index: 1, total: 2 } }))];
+      halves.push(at(await play(fault, { seed, shard: { index: 2, total: 2 } })));
+      const failing = ({ results }: Report): readonly string[] =>
+        results.filter(({ verdict }) => verdict === 'fail').map(({ requirement }) => requirement);
+      expect(failing(whole)).toContain('answers/client-fault-is-no-server-error');
+      expect(failing(merged(halves))).toEqual(failing(whole));
+      expect(merged(halves).outcome).toBe('nonconformant');
+    },
+  );
+
   it('refuses shards that are missing, doubled or foreign', () => {
     const [a, b, c] = shards as [Report, Report, Report];
     expect(() => merged([a, c])).toThrow('Missing: shard 2/3');

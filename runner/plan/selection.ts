@@ -14,12 +14,16 @@ export interface Selection {
   readonly shard?: { readonly index: number; readonly total: number } | undefined;
 }
 
-/** The selected requirements, in table order; a shard takes every N-th row of the whole table of the edition. */
+/**
+ * The selected requirements, in table order; a shard takes every N-th row of the whole table of the edition, and those
+ * about every answer, for no other shard sees its answers.
+ */
 export function select({ only, shard, edition: name }: Selection): readonly Requirement[] {
   const matches = only.length === 0 ? () => true : picomatch(only.map(wholeArea));
-  return edition(name).requirements.filter(
-    (row, index) => matches(row.id) && (shard === undefined || index % shard.total === shard.index - 1),
-  );
+  const isOwn = (index: number): boolean => shard === undefined || index % shard.total === shard.index - 1;
+  const rows = edition(name).requirements;
+  if (!rows.some((row, index) => matches(row.id) && isOwn(index))) return [];
+  return rows.filter((row, index) => matches(row.id) && (isOwn(index) || row.send.kind === 'answers'));
 }
 
 const areas = new Set(requirements.map(({ id }) => id.split('/', 1)[0]));
