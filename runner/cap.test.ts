@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { startReference } from '../reference/endpoint.ts';
 import type { Report } from '../specs/report.ts';
@@ -44,4 +46,32 @@ test('a cap of one leaves nothing green that was not tried', async () => {
 
 test('generated cases keep the cap, too', async () => {
   expect((await capped(60, 20)).rebuilds).toBeLessThanOrEqual(60);
+});
+
+test('what a target accepts by any method counts, and keeps the cap', async () => {
+  let accepted = 0;
+  const server = createServer((request, response) => {
+    const isOurs = request.url === '/v2/p1/desktop-pools/pool-1/rebuild' && request.method !== 'OPTIONS';
+    if (isOurs) accepted += 1;
+    request.resume().on('end', () => response.writeHead(isOurs ? 200 : 404).end(`{"job_id":"${accepted}"}`));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const configuration = readConfiguration({
+      data: {
+        target: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+        auth: { token: 'a-token-of-a-test' },
+        states: { 'pool is ready': { project_id: 'p1', pool_id: 'pool-1', image_id: 'img-1' } },
+        limits: { rebuilds: 8 },
+      },
+      env: {},
+    });
+    const only = ['body/minimal-is-accepted', 'path/other-method-starts-nothing'];
+    const report = await run({ configuration, seed: 1, runs: 0, only, strict: true, edition: '2025-11' });
+    expect(report.rebuilds).toBe(accepted);
+    expect(accepted).toBeLessThanOrEqual(8);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -11,7 +11,14 @@ import { type EditionName, edition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
-import { isAccepted, isPossiblyAccepted, isThrottled, isUnexpectedConflict, type Observation } from './observation.ts';
+import {
+  canAct,
+  isAccepted,
+  isPossiblyAccepted,
+  isThrottled,
+  isUnexpectedConflict,
+  type Observation,
+} from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { Patience } from './patience.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
@@ -219,7 +226,7 @@ export class Core {
     const { sending, result } = observation;
     const { method } = sending.case.request;
     if ('unsent' in result && result.unsent === 'cap') this.heldBack = sending.id;
-    if (method === 'POST' && (isAccepted(observation) || isPossiblyAccepted(observation))) this.rebuilds += 1;
+    if (canAct(method) && (isAccepted(observation) || isPossiblyAccepted(observation))) this.rebuilds += 1;
     if (isAccepted(observation) && sending.play.deviation === undefined) keep(this.#accepted, observation);
     // What may pass by itself is looked at once it has not.
     if (observation.silence === undefined && !isThrottled(observation)) this.look(observation);

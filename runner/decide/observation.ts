@@ -43,6 +43,11 @@ export function isAccepted({ status }: Observation): boolean {
   return status !== undefined && status >= 200 && status < 300;
 }
 
+/** Whether a target may start something by this method: on GET, too, as wrong as that is. */
+export function canAct(method: string): boolean {
+  return method !== 'OPTIONS';
+}
+
 /** It may have been acted on, and no answer came that would tell. */
 export function isPossiblyAccepted({ sending, silence }: Observation): boolean {
   return sending.mayAct && silence !== undefined && silence.silence !== 'refused';

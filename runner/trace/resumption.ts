@@ -1,6 +1,7 @@
 import type { Fixture } from '../../generators/model.ts';
 import type { State } from '../../specs/requirement.ts';
 import { UsageError } from '../configuration/usage-error.ts';
+import { canAct } from '../decide/observation.ts';
 import type { Command, Exchange, Fact, Provided } from '../decide/procedure.ts';
 import type { Counters } from '../wire/client.ts';
 import type { Driver, LiveDriver } from '../wire/driver.ts';
@@ -112,7 +113,7 @@ function differing(then: Fixture, now: Fixture | undefined, pools: readonly stri
 
 function isAcceptance({ result, sending }: Exchange): boolean {
   const { method } = sending.case.request;
-  return method === 'POST' && 'status' in result && result.status >= 200 && result.status < 300;
+  return canAct(method) && 'status' in result && result.status >= 200 && result.status < 300;
 }
 
 /** Accepted though nobody could have meant that. */

@@ -3,7 +3,7 @@ export class Budget {
   readonly #cap: number | undefined;
   #accepted = 0;
   #underWay = 0;
-  /** Whether a request was accepted that ought not to be: from then on every POST needs room. */
+  /** Whether a request was accepted that ought not to be: from then on each that may act needs room, whatever its method. */
   #isCareless = false;
 
   /** Rebuilds at most; undefined: no limit. */
@@ -22,15 +22,15 @@ export class Budget {
   }
 
   /** Books a request before it is sent; undefined: there is no room for it. The result is told once what came of it. */
-  book(mayAct: boolean, isPost: boolean): ((outcome: Outcome) => void) | undefined {
-    const needsRoom = mayAct || (isPost && this.#isCareless);
+  book(mayAct: boolean, canAct: boolean): ((outcome: Outcome) => void) | undefined {
+    const needsRoom = mayAct || (canAct && this.#isCareless);
     if (needsRoom && this.#cap !== undefined && this.#accepted + this.#underWay + 1 > this.#cap) return undefined;
     if (needsRoom) this.#underWay += 1;
     return (outcome) => {
       if (needsRoom) this.#underWay -= 1;
       // What got no answer may have been acted on all the same.
-      if ((outcome === 'accepted' && isPost) || (outcome === 'unknown' && needsRoom)) this.#accepted += 1;
-      if (outcome === 'accepted' && isPost && !mayAct) this.#isCareless = true;
+      if ((outcome === 'accepted' && canAct) || (outcome === 'unknown' && needsRoom)) this.#accepted += 1;
+      if (outcome === 'accepted' && canAct && !mayAct) this.#isCareless = true;
     };
   }
 }

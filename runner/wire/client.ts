@@ -1,6 +1,7 @@
 import { type Configuration, stateVariables, tokenVariable } from '../../specs/configuration.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import { type Origin, shownCredential } from '../credentials/shown.ts';
+import { canAct } from '../decide/observation.ts';
 import type { Answer, Exchange, Sending, Silence } from '../decide/procedure.ts';
 import { createBirth } from './birth.ts';
 import { Budget, type Outcome } from './budget.ts';
@@ -120,7 +121,7 @@ export class Client {
     signal?.throwIfAborted();
     if (credential === undefined) return 'no such form';
     const request = { ...bare, headers: merged(bare.headers, credential) };
-    const settle = this.#budget.book(sending.mayAct, request.method === 'POST');
+    const settle = this.#budget.book(sending.mayAct, canAct(request.method));
     if (settle === undefined) return 'cap';
 
     this.#requests += 1;
