@@ -34,7 +34,8 @@ export async function mergeCommand(files: readonly string[], options: MergeOptio
   const targets = options.report ?? defaultReports(options.out);
   checkWritable(targets);
   await writeReports(report, targets);
-  process.stderr.write(`${report.headline}\n`);
+  const written = targets.map(({ file }) => file).filter((file) => file !== '-');
+  process.stderr.write(`${[report.headline, ...written].join('\n')}\n`);
   return exitCodes[report.outcome];
 }
 

@@ -26,6 +26,23 @@ export function fateOf(id: string, report: Report): Fate {
   return tested.length > 0 && tested.every(({ verdict }) => verdict === 'pass') ? 'mended' : 'cannot tell';
 }
 
+/** Why nothing is known of a row: the first reason that its results give. */
+function reasonOf(id: string, report: Report): string {
+  return (
+    rowsOf(report)
+      .find((row) => row.id === id)
+      ?.results.find(({ reason }) => reason !== undefined)?.reason ?? ''
+  );
+}
+
+/** Where the requests went, and that it is not where the report's went. */
+function askedAt(again: Report, report: Report): string {
+  const here = `asked ${visibleLine(again.target.url)}`;
+  return again.target.url === report.target.url
+    ? here
+    : `${here}; the report is of another target, ${visibleLine(report.target.url)}`;
+}
+
 /** The rows to play for rows that failed: they themselves, and those that their findings were sent for. */
 function playedFor(ids: readonly string[], report: Report): readonly string[] {
   const known = new Set<string>(requirements.map(({ id }) => id));
@@ -63,7 +80,11 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
     only,
   });
   const fates = ids.map((id) => [id, fateOf(id, again)] as const);
-  for (const [id, fate] of fates) process.stdout.write(`${fate.padEnd(12)} ${visibleLine(id)}\n`);
+  process.stdout.write(`${askedAt(again, report)}\n`);
+  for (const [id, fate] of fates) {
+    const why = fate === 'cannot tell' ? reasonOf(id, again) : '';
+    process.stdout.write(`${fate.padEnd(12)} ${visibleLine(id)}${why === '' ? '' : `: ${visibleLine(why)}`}\n`);
+  }
   if (fates.some(([, fate]) => fate === 'still fails')) return 1;
   return fates.every(([, fate]) => fate === 'mended') ? 0 : 2;
 }

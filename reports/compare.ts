@@ -9,6 +9,10 @@ export interface Change {
   /** Pass now, and failed before. */
   readonly mended: readonly Row[];
   readonly still: readonly Row[];
+  /** Were judged before, and are not now. */
+  readonly lost: readonly Row[];
+  /** Are judged now without a failure, and were not before. */
+  readonly gained: readonly Row[];
   /** Ids that one report alone has; nothing is said of them. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -27,6 +31,11 @@ function hasFailed(verdict: Verdict): boolean {
   return verdict === 'fail' || verdict === 'waived';
 }
 
+/** Whether a verdict says anything of the target. */
+function isJudged(verdict: Verdict): boolean {
+  return verdict === 'pass' || hasFailed(verdict);
+}
+
 /** Compares rows that both reports have. */
 export function changeBetween(before: Report, after: Report): Change {
   const earlier = new Map(rowsOf(before).map((row) => [row.id, row]));
@@ -42,6 +51,8 @@ export function changeBetween(before: Report, after: Report): Change {
     broke: pick((then, row) => row.verdict === 'fail' && !hasFailed(then.verdict)),
     mended: pick((then, row) => row.verdict === 'pass' && hasFailed(then.verdict)),
     still: pick((then, row) => hasFailed(row.verdict) && hasFailed(then.verdict)),
+    lost: pick((then, row) => isJudged(then.verdict) && !isJudged(row.verdict)),
+    gained: pick((then, row) => !isJudged(then.verdict) && row.verdict === 'pass'),
     added: [...now].filter((id) => !earlier.has(id)),
     removed: [...earlier.keys()].filter((id) => !now.has(id)),
     editions: differingEditions([before, after]),
@@ -97,7 +108,7 @@ function lineOf(id: string, rows: readonly ReadonlyMap<string, Row>[]): MatrixLi
   if (first === undefined) return undefined;
   const verdicts = rows.map((own) => own.get(id)?.verdict);
   const tested = verdicts.flatMap((verdict, i) =>
-    verdict === 'pass' || (verdict !== undefined && hasFailed(verdict)) ? [{ i, failed: verdict !== 'pass' }] : [],
+    verdict !== undefined && isJudged(verdict) ? [{ i, failed: hasFailed(verdict) }] : [],
   );
   const failing = tested.filter(({ failed }) => failed);
   const isAlone = failing.length === 1 && tested.length > 1;

@@ -64,7 +64,7 @@ export function matrixMarkdown(matrix: Matrix): string {
 
 /** What became of rows between two reports, for a terminal. */
 export function changeTerminal(change: Change): string {
-  const { broke, mended, still, added, removed } = change;
+  const { broke, mended, still, lost, gained, added, removed } = change;
   const note = editionsNote(change);
   const part = (title: string, rows: readonly Row[]): readonly string[] =>
     rows.length === 0
@@ -77,6 +77,8 @@ export function changeTerminal(change: Change): string {
     ...part('broke', broke),
     ...part('mended', mended),
     ...part('still fail', still),
+    ...part('not tested any more', lost),
+    ...part('tested now, and passed', gained),
     ...ids('only in the later report', added),
     ...ids('only in the earlier report', removed),
   ];

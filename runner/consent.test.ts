@@ -72,3 +72,17 @@ test('without consent a target that is down is an error', async () => {
   const configuration: Configuration = { ...readConfiguration({ data, env: {} }), allow_rebuild: false };
   expect((await run({ ...options, configuration })).outcome).toBe('error');
 });
+
+test('a configuration that leaves nothing to ask is an error, and no quiet success', async () => {
+  for (const allow_rebuild of [false, true]) {
+    const data = { target: { url: 'http://127.0.0.1:1' } };
+    const configuration: Configuration = { ...readConfiguration({ data, env: {} }), allow_rebuild };
+    const { outcome, requests, notes } = await run({ ...options, configuration });
+    expect(outcome).toBe('error');
+    // Without consent a pool that nobody has is asked for, of a project that nobody has.
+    expect([requests > 0, notes.join(' ')]).toEqual([
+      !allow_rebuild,
+      expect.stringContaining(allow_rebuild ? '"pool is ready" needs' : 'cannot be reached'),
+    ]);
+  }
+});

@@ -206,10 +206,16 @@ function checkSame({ settings }: RunLine, configuration: Configuration, { kind }
   );
 }
 
-function announce({ allow_rebuild, states, target, state_handler }: Configuration, { onNotice }: RunEvents): void {
-  const { pool_id, project_id } = states['pool is ready'] ?? {};
+function announce(
+  { allow_rebuild, pools, states, target, state_handler }: Configuration,
+  { onNotice }: RunEvents,
+): void {
+  const { project_id } = states['pool is ready'] ?? {};
   if (!allow_rebuild) return;
-  if (pool_id !== undefined) onNotice?.(`Rebuilding pool ${pool_id} of project ${project_id} at ${target.url}`);
+  if (pools.length > 0)
+    onNotice?.(
+      `Rebuilding ${pools.length === 1 ? 'pool' : 'pools'} ${pools.join(', ')} of project ${project_id} at ${target.url}`,
+    );
   else if (state_handler !== undefined)
     onNotice?.(`Rebuilding the pools that the state handler gives at ${target.url}`);
 }

@@ -90,7 +90,8 @@ export interface Result {
   readonly confirmations?: number;
   /** Milliseconds that its requests took, all in all. */
   readonly duration_ms?: number;
-  readonly cut_by?: 'rebuilds' | 'ready_wait';
+  /** What ended the requirement before all its cases were sent: the cap, or the time that a pool is busy after each. */
+  readonly cut_by?: 'rebuilds' | 'busy_pool';
   readonly findings: readonly Finding[];
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { merged } from '../cli/merge.ts';
 import { fateOf, replayCommand } from '../cli/replay.ts';
 import { run } from '../index.ts';
@@ -9,6 +9,7 @@ import { startReference } from '../reference/endpoint.ts';
 import { isIntact, sealed } from '../reports/checksum.ts';
 import { changeBetween, matrixOf } from '../reports/compare.ts';
 import { json } from '../reports/json.ts';
+import { changeTerminal } from '../reports/matrix-text.ts';
 import { anonymous, folderOf, readme } from '../reports/publish.ts';
 import { complete, intact } from '../reports/verify.ts';
 import type { Report } from '../specs/report.ts';
@@ -92,6 +93,14 @@ describe('compare', () => {
     expect(ids(changeBetween(right, broken).broke)).toContain(row);
     expect(ids(changeBetween(broken, right).mended)).toContain(row);
     expect(ids(changeBetween(broken, broken).still)).toContain(row);
+    const untested: Report = {
+      ...right,
+      results: right.results.map((one) => (one.requirement === row ? { ...one, verdict: 'untested' } : one)),
+    };
+    expect(ids(changeBetween(right, untested).lost)).toEqual([row]);
+    expect(changeTerminal(changeBetween(right, untested))).toContain('not tested any more: 1');
+    expect(ids(changeBetween(untested, right).gained)).toEqual([row]);
+    expect(changeBetween(untested, broken)).toMatchObject({ lost: [], gained: [] });
     const older = { ...right, results: right.results.filter(({ requirement }) => requirement !== row) };
     expect(changeBetween(older, broken)).toMatchObject({ added: [row], removed: [] });
     expect(ids(changeBetween(older, broken).broke)).not.toContain(row);
@@ -133,6 +142,22 @@ describe('replay', () => {
   it('says whether what failed is mended', async () => {
     expect(await replay('accepts-any-type-of-delay-time')).toBe(1);
     expect(await replay(undefined)).toBe(0);
+  });
+  it('says which target it asked, and why it cannot tell', async () => {
+    const written: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      writeFileSync(file, json(broken));
+      const states = { 'pool is ready': { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' } };
+      const config = join(folder, 'nobody.json');
+      const target = { url: 'http://127.0.0.1:2' };
+      writeFileSync(config, JSON.stringify({ target, auth: { token: 'a-token-of-a-test' }, states }));
+      expect(await replayCommand(file, { config, only: [row] })).toBe(2);
+    } finally {
+      write.mockRestore();
+    }
+    expect(written.join('')).toMatch(/^asked http:\/\/127\.0\.0\.1:2; the report is of another target, http/);
+    expect(written.join('')).toMatch(/cannot tell .*: .*ECONNREFUSED/);
   });
   it('sends no credential to where a report says', async () => {
     writeFileSync(file, json(broken));

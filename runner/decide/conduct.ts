@@ -93,10 +93,15 @@ function unprovided(core: Core, row: Requirement, provided: Provided): void {
   }
 }
 
-/** One request that nothing can act on: is anybody there? */
+/** One request that nothing can act on: is anybody there? Throws RunEnded where the configuration is too bare even for that. */
 function* reach(core: Core): Procedure<void> {
   const nobody = yield* core.state('pool does not exist');
-  if (!('fixture' in nobody)) return;
+  if (!('fixture' in nobody)) {
+    if ('error' in nobody || nobody.untested.why === 'handler cannot') return;
+    throw new RunEnded(
+      'Nothing can be asked: under states, "pool is ready" needs a project_id, a pool_id and an image_id. `init` writes such a configuration.',
+    );
+  }
   const seen = yield* ask(
     core,
     core.sending({ context: plain, deviation: undefined }, 'pool does not exist', [], true),

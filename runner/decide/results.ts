@@ -138,10 +138,16 @@ function pinsOf(core: Core, { send, given }: Requirement): string | undefined {
   return needed.length === 0 ? undefined : `pin ${needed.join(', ')}`;
 }
 
+const cutInWords: Readonly<Record<NonNullable<Result['cut_by']>, string>> = {
+  rebuilds: 'the limit on rebuilds is reached',
+  busy_pool:
+    'each rebuild keeps the pool busy for so long that there was no time for it; more pools in pool_id, or a state_handler, make time',
+};
+
 function reasonOf(core: Core, row: Requirement): string {
   const tally = core.ledger.tally(row);
   if (tally.untested !== undefined) return tally.untested;
-  if (tally.cut !== undefined) return `the limit on ${tally.cut} is reached`;
+  if (tally.cut !== undefined) return cutInWords[tally.cut];
   if (core.target.stuck) return 'the pool stayed busy';
   if (isProof(row)) return 'no valid request was accepted right behind a rejected one';
   return 'no such request could be judged';

@@ -4,7 +4,8 @@ export interface Budget {
   readonly dear: number;
   /** Generated ones. */
   readonly generatedDear: number;
-  readonly cutBy: 'rebuilds' | 'ready_wait';
+  /** Which of the two is the smaller: what the cap leaves, or what the pool's time does. */
+  readonly cutBy: 'rebuilds' | 'busy_pool';
 }
 
 /** What is left, and what was learnt of the pool. */
@@ -42,6 +43,6 @@ export function budgetOf({ room, target }: Means): Budget {
   return {
     dear: Math.min(byCap, byTime),
     generatedDear: Math.min(byCap, generatedByTime),
-    cutBy: byTime < byCap ? 'ready_wait' : 'rebuilds',
+    cutBy: byTime < byCap ? 'busy_pool' : 'rebuilds',
   };
 }

@@ -200,12 +200,18 @@ describe('the cap on rebuilds', () => {
     expect(driver.counters.rebuilds).toBe(0);
   });
 
-  test('holds for every POST once something was accepted that ought not to be', async () => {
+  test('holds for every method that may start something once one was accepted that ought not to be', async () => {
     const driver = await setup(accept, { limits: { rebuilds: 2 } });
     const exchanges = await sent(driver, [
-      [sending(), sending(), sending(), sending({ method: 'GET', body: undefined })],
+      [
+        sending({ method: 'GET', body: undefined }),
+        sending(),
+        sending(),
+        sending({ method: 'HEAD', body: undefined }),
+        sending({ method: 'OPTIONS', body: undefined }),
+      ],
     ]);
-    expect(exchanges.flat().map(statusOf)).toEqual([200, 200, 'cap', 200]);
+    expect(exchanges.flat().map(statusOf)).toEqual([200, 200, 'cap', 'cap', 200]);
   });
 
   test('counts what may have been acted on, though no answer came', async () => {
