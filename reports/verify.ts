@@ -45,6 +45,8 @@ export function complete(report: Report): Answer {
 /** Whether the verdicts of a report follow from its trace, of which `computed` is made; undefined: there is none. */
 export function consistent(report: Report, computed: Report | undefined): Answer {
   if (computed === undefined) return { holds: undefined, why: 'there is no trace.ndjson beside it' };
+  if (computed.started_at !== report.started_at)
+    return { holds: undefined, why: 'the trace.ndjson beside it is of another run' };
   const [first, ...more] = disagreementsOf(report, computed);
   if (first === undefined) return { holds: true, why: 'every verdict follows from the trace beside it' };
   return { holds: false, why: more.length === 0 ? first : `${first} And ${more.length} more.` };

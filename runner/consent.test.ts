@@ -86,3 +86,22 @@ test('a configuration that leaves nothing to ask is an error, and no quiet succe
     ]);
   }
 });
+
+test('where no valid request is accepted, the target’s own words are told, and which pool the handler gave', async () => {
+  const reference = await startReference({});
+  const handler = createServer((_, response) => void response.end('{"pool_id": "pool-of-nobody"}'));
+  await new Promise<void>((resolve) => handler.listen(0, '127.0.0.1', resolve));
+  try {
+    const state_handler = `http://127.0.0.1:${(handler.address() as AddressInfo).port}`;
+    const configuration = readConfiguration({ data: { ...reference.configuration, state_handler }, env: {} });
+    const { outcome, notes } = await run({ ...options, configuration });
+    expect(outcome).toBe('error');
+    expect(notes.join(' ')).toMatch(
+      /\(404\): The target says: \S.*\. The state handler gave the pool "pool-of-nobody"\./,
+    );
+  } finally {
+    handler.closeAllConnections();
+    handler.close();
+    await reference.close();
+  }
+});

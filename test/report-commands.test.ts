@@ -11,7 +11,7 @@ import { changeBetween, matrixOf } from '../reports/compare.ts';
 import { json } from '../reports/json.ts';
 import { changeTerminal } from '../reports/matrix-text.ts';
 import { anonymous, folderOf, readme } from '../reports/publish.ts';
-import { complete, intact } from '../reports/verify.ts';
+import { complete, consistent, intact } from '../reports/verify.ts';
 import type { Report } from '../specs/report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'report-commands-'));
@@ -124,6 +124,12 @@ describe('verify-report', () => {
     expect([intact(cut).holds, complete(cut).holds]).toEqual([true, false]);
     expect(complete(cut).why).toContain('missing: ');
   });
+});
+
+it('takes a trace of another run for no proof, and for no disproof', () => {
+  expect(consistent(right, right).holds).toBe(true);
+  expect(consistent(right, { ...broken, started_at: right.started_at }).holds).toBe(false);
+  expect(consistent(right, { ...broken, started_at: '2026-01-01T00:00:00.000Z' }).holds).toBeUndefined();
 });
 
 describe('replay', () => {

@@ -57,8 +57,17 @@ export async function collectAnswers(given: Given, terminal: Terminal | undefine
   const answers: Record<Question, string> = { target: '', project: '', pool: '', image: '' };
   for (const name of Object.keys(questions) as Question[])
     answers[name] = given[name] ?? (await terminal?.text(questions[name])) ?? '';
+  checkTarget(answers.target);
   const chosen = given.auth ?? (await terminal?.choose('Credential', choices));
   return { ...given, ...answers, auth: kinds.find((kind) => kind === chosen) ?? 'token' };
+}
+
+/** Here, where no file is named yet that an error could point to. */
+function checkTarget(target: string): void {
+  if (/^https?:\/\/[^/]/i.test(target) && URL.canParse(target)) return;
+  throw new UsageError(
+    `The target must be a whole http or https URL, such as https://desktops.example, not ${JSON.stringify(target)}.`,
+  );
 }
 
 const choices: readonly (Choice & { readonly value: Kind })[] = [

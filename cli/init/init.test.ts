@@ -44,6 +44,10 @@ const flags = (target: string, more: Partial<InitOptions> = {}): InitOptions => 
 });
 
 describe('init', () => {
+  it('asks for a scheme before it names a file that is not there', async () => {
+    for (const target of ['localhost:8080', 'desktops.example', '', 'ftp://desktops.example'])
+      await expect(initCommand(flags(target), undefined, env)).rejects.toThrow('must be a whole http or https URL');
+  });
   it('writes a configuration that a run takes, without the secret', async () => {
     const url = await reference();
     expect(await initCommand(flags(url), undefined, env)).toBe(0);

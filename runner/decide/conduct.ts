@@ -18,7 +18,7 @@ import {
 import { arrange } from '../plan/order.ts';
 import { findStarter, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
-import { diagnosis } from './diagnosis.ts';
+import { diagnosis, reasonGiven } from './diagnosis.ts';
 import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Provided, RunEnded, wait } from './procedure.ts';
 import { ask, askUntilReady } from './readiness.ts';
@@ -215,7 +215,11 @@ function throwSetup(core: Core, refused: readonly Observation[]): never {
     : first === undefined
       ? ''
       : diagnosis(first);
-  throw new SetupRefused(came, advice);
+  const reason = first === undefined ? '' : reasonGiven(first);
+  const given = core.fixture('pool is ready')?.pool_id;
+  // The owner has not seen that pool in a configuration.
+  const whose = core.target.hasHandler && given !== undefined ? `The state handler gave the pool "${given}". ` : '';
+  throw new SetupRefused(came, `${reason === '' ? '' : `The target says: ${reason}. `}${whose}${advice}`);
 }
 
 /** Whether an acceptance makes the pool busy: at once, or by the time that a round of rejections takes. */

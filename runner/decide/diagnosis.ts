@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import { member, type Observation } from './observation.ts';
 
 /** What most likely is wrong when a valid request is refused. */
 const hints: Readonly<Record<number, string>> = {
@@ -14,4 +14,17 @@ export function diagnosis({ status }: Observation): string {
   if (status === undefined) return 'Is the target up?';
   if (status >= 300 && status < 400) return 'Is target.url the final address? It redirects.';
   return hints[status] ?? 'The answer says why.';
+}
+
+/** Characters that are told of it. */
+const longestReason = 200;
+
+/** What the target itself gives as the reason of a refusal, as it came; empty where it gives none. */
+export function reasonGiven(observation: Observation): string {
+  const texts = ['error_code', 'error_msg'].flatMap((name) => {
+    const value = member(observation, name);
+    return typeof value === 'string' && value.trim() !== '' ? [value.trim()] : [];
+  });
+  const [...characters] = texts.join(', ');
+  return characters.length > longestReason ? `${characters.slice(0, longestReason).join('')}…` : characters.join('');
 }

@@ -98,7 +98,7 @@ export function* askUntilReady(
     target.stuck = true;
   } else if (last !== undefined && isAccepted(last)) {
     target.stuck = false;
-    if (Number.isFinite(before)) target.noteReady(last.started - before);
+    if (Number.isFinite(before)) target.noteReady(before, last.started);
   }
   return last;
 }

@@ -41,6 +41,10 @@ export class Target {
   longestAccepted = 0;
   /** When a request that may have been acted on was last left without an answer. */
   #lostAt = Number.NEGATIVE_INFINITY;
+  /** When nothing took a connection last; what kept a pool busy may have been forgotten there. */
+  #awayAt = Number.NEGATIVE_INFINITY;
+  /** Whether the target was away while it was measured how long a pool is busy: then that bounds nothing. */
+  #isMismeasured = false;
   /** A pool that nobody has gets 409, too, before anything was accepted. */
   isConflictForAll = false;
   now = 0;
@@ -56,6 +60,7 @@ export class Target {
   see(observation: Observation): void {
     this.now = Math.max(this.now, observation.ended);
     if (isPossiblyAccepted(observation)) this.#lostAt = observation.ended;
+    if (observation.silence?.silence === 'refused') this.#awayAt = observation.ended;
     if (!isAccepted(observation) || observation.sending.case.request.method !== 'POST') return;
     this.busyBefore = this.busyFor;
     const { play, given, at } = observation.sending;
@@ -152,9 +157,16 @@ export class Target {
     return Math.max(0, until - this.now);
   }
 
-  /** The pool was accepted again so many milliseconds after it was seen busy last: it is busy for no longer. */
-  noteReady(readyAfter: number): void {
-    this.hasRecovered = true;
+  /** A valid request, sent then, was accepted again: the pool, whose acceptance before ended at `before`, is busy for no longer. */
+  noteReady(before: number, started: number): void {
+    const readyAfter = started - before;
+    if (this.#awayAt > before) {
+      this.#isMismeasured = !this.hasRecovered;
+    } else {
+      if (this.#isMismeasured) this.#firstBusyFor = readyAfter;
+      this.#isMismeasured = false;
+      this.hasRecovered = true;
+    }
     if (!this.isKnown) this.busyFor = Math.max(this.busyFor, readyAfter);
   }
 
@@ -164,7 +176,8 @@ export class Target {
     if (!Number.isFinite(sofar)) return;
     if (!this.isKnown) this.#firstBusyFor = sofar;
     const first = this.#firstBusyFor ?? 0;
-    this.busyFor = Math.max(this.busyFor, Math.min(sofar, Math.max(growth * first, first + longestGrowth)));
+    const most = this.#isMismeasured ? sofar : Math.max(growth * first, first + longestGrowth);
+    this.busyFor = Math.max(this.busyFor, Math.min(sofar, most));
   }
 }
 

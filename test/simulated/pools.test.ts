@@ -44,6 +44,27 @@ describe('one static pool, no state handler, the default limits', () => {
   });
 });
 
+test.each([
+  [300, 2 * second],
+  [511, 8 * second],
+  [900, 500],
+  [1_500, 20 * second],
+  [30 * second, 3 * second],
+])(
+  'away after %i ms for %i ms, with the pool forgotten: what was seen then is no measure of how long a rebuild takes',
+  async (at, ms) => {
+    const restarts = [{ at, ms, forgets: true }];
+    const { report } = await simulate({
+      busy: { ms: 5 * minute, how: 'always' },
+      restarts,
+      busyWithInvalidBody: 409,
+      connections: { are: 'closed', each: 4 },
+      lost: { each: 42, acts: true },
+    });
+    expect(alarms(report)).toEqual([]);
+  },
+);
+
 describe('few rebuilds', () => {
   test.each([0, 300, 2 * second, 5 * minute])(
     'twenty suffice for every row that counts, on a pool that is busy for %i ms',
