@@ -221,6 +221,42 @@ describe('procedures', () => {
     );
   });
 
+  test.each([
+    ['refused', true],
+    [409, false],
+  ] as const)('a pool that is ready after %s is measured by that, unless the target was away', (meanwhile, isAway) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 5_000 }), fc.integer({ min: 10, max: 40 }), (short, factor) => {
+        const limits = { rebuilds: 50, ready_wait: 1_200_000, timeout: 1_000 };
+        const core = scriptedCore([], { limits });
+        const { target } = core;
+        // A first rebuild of which the end is seen soon; the second one takes far longer.
+        let again = Number.POSITIVE_INFINITY;
+        const answer = (_: Sending, now: number): Scripted => {
+          if (now === 0) return 200;
+          if (again === Number.POSITIVE_INFINITY) return now < short ? meanwhile : 200;
+          return now < again + short * factor ? 409 : 200;
+        };
+        playScript(
+          (function* () {
+            yield* core.state('pool does not exist');
+            yield* core.state('pool is ready');
+            yield* askUntilReady(core, () => core.plain());
+            yield* askUntilReady(core, () => core.plain());
+            target.isKnown = true;
+            again = target.lastAcceptance;
+            yield* askUntilReady(core, () => core.plain(), limits.ready_wait);
+          })(),
+          answer,
+        );
+        const long = short * factor;
+        if (isAway) expect(target.busyFor).toBeGreaterThan(0.8 * long);
+        else expect(target.busyFor).toBeLessThan(Math.max(5 * short, short + 1_000));
+      }),
+      { seed, numRuns: 100 },
+    );
+  });
+
   test('settling: it ends after few tries, and blames nobody whom the target answers when asked once more', () => {
     fc.assert(
       fc.property(histories, fc.integer({ min: 1, max: 12 }), (answers, count) => {

@@ -134,3 +134,14 @@ test('a pool that stays busy for ever is a matter of the configuration', async (
   expect(report.results.filter(({ verdict }) => verdict === 'fail')).toEqual([]);
   expect(took).toBeLessThan(2 * hour);
 });
+
+test('a pool that is busy for as long as chance has it is no race', async () => {
+  for (let seed = 1; seed <= 300; seed += 1) {
+    const busy = { ms: 3_000, how: 'by chance' } as const;
+    const only = ['state/one-of-two-together', 'body/minimal-is-accepted'];
+    // So slow that two requests are on their way at the same time.
+    const latency = { least: 60, most: 120 };
+    const { report } = await simulate({ seed, busy, latency, handler: seed % 2 === 0 }, { options: { seed, only } });
+    expect({ seed, alarms: alarms(report) }).toEqual({ seed, alarms: [] });
+  }
+});
