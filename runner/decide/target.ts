@@ -33,6 +33,8 @@ export class Target {
   readonly #acceptances = new Map<string, { readonly started: number; readonly ended: number }>();
   /** Times an acceptance had to be waited for, in milliseconds, over the run. */
   waited = 0;
+  /** The handler gave a pool that was rebuilt before: nobody knows whether it was ready, so no 409 is told from that. */
+  givesAgain = false;
   /** The pool did not become ready in all the time that it may take. */
   stuck = false;
   /** The pool was seen ready again after an acceptance had made it busy. */
@@ -97,6 +99,7 @@ export class Target {
   /** Another pool is at hand, or the same once more. */
   turnTo(fixture: Fixture): void {
     this.pool = poolOf(`/v2/${fixture.project_id}/desktop-pools/${encodeURIComponent(fixture.pool_id)}/`);
+    if (this.hasHandler && this.goesBusy && this.#acceptances.has(this.pool)) this.givesAgain = true;
   }
 
   /** Milliseconds from now after which every pool is ready again. */
@@ -176,7 +179,9 @@ export class Target {
     if (!Number.isFinite(sofar)) return;
     if (!this.isKnown) this.#firstBusyFor = sofar;
     const first = this.#firstBusyFor ?? 0;
-    const most = this.#isMismeasured ? sofar : Math.max(growth * first, first + longestGrowth);
+    // With a handler nobody has waited for a pool, until it hands out one that was rebuilt before.
+    const isUnmeasured = this.#isMismeasured || (this.hasHandler && this.#firstBusyFor === undefined);
+    const most = isUnmeasured ? sofar : Math.max(growth * first, first + longestGrowth);
     this.busyFor = Math.max(this.busyFor, Math.min(sofar, most));
   }
 }

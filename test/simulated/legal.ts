@@ -91,4 +91,5 @@ export const legalNature: fc.Arbitrary<Partial<Nature>> = fc.record({
   extra: fc.boolean(),
   errors: fc.record({ code: fc.constantFrom('WKS.00010009', 'APIGW.0301', '409'), terse: fc.constant(false) }),
   failing: fc.boolean(),
+  handlerTurns: perhaps(false, fc.constant(true)),
 });

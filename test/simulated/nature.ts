@@ -21,6 +21,8 @@ export interface Nature {
   readonly handler: boolean;
   /** Whether it gives the first pool in place of a fresh one, once that is ready. */
   readonly handlerWaits: boolean;
+  /** Whether it gives the named pools in turn in place of fresh ones, ready or not. */
+  readonly handlerTurns: boolean;
   /** How long a pool is busy after its n-th acceptance: always as long, up to so long by chance, or only each n-th time. */
   readonly busy:
     | { readonly ms: number; readonly how: 'always' | 'by chance' }
@@ -97,6 +99,7 @@ export const plainNature: Nature = {
   pools: ['pool-a'],
   handler: false,
   handlerWaits: false,
+  handlerTurns: false,
   busy: { ms: 0, how: 'always' },
   busyAfter: 0,
   latency: { least: 2, most: 2 },

@@ -123,6 +123,15 @@ test('a handler that gives fresh pools spares all waiting', async () => {
   expect(took).toBeLessThan(2 * minute);
 });
 
+test.each([300, 2 * second, 20 * second, 5 * minute])(
+  'a handler that gives three pools in turn, each busy for %i ms, ready or not: that is not the target’s fault',
+  async (ms) => {
+    const pools = ['pool-a', 'pool-c', 'pool-d'];
+    const { report } = await simulate({ handler: true, handlerTurns: true, pools, busy: { ms, how: 'always' } });
+    expect(alarms(report)).toEqual([]);
+  },
+);
+
 test('a pool that stays busy for ever is a matter of the configuration', async () => {
   const { report, took } = await simulate({
     fault: (asked) =>

@@ -91,7 +91,9 @@ export class SimulatedTarget {
     if (own === undefined) return { status: 404, text: '' };
     this.#handedOut += 1;
     const [first = ''] = this.nature.pools;
-    const given = this.nature.handlerWaits ? first : `sim-pool-${this.#handedOut}`;
+    const { pools, handlerTurns, handlerWaits } = this.nature;
+    const inTurn = pools[this.#handedOut % pools.length] ?? first;
+    const given = handlerTurns ? inTurn : handlerWaits ? first : `sim-pool-${this.#handedOut}`;
     this.#pools.add(given);
     const nowhere = state === 'pool does not exist' ? { pool_id: 'sim-pool-nowhere' } : {};
     return { status: 200, text: JSON.stringify({ ...this.ready, pool_id: given, ...own, ...nowhere }) };
