@@ -4,6 +4,7 @@ import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { RunOptions } from '../index.ts';
 import { annotations } from '../reports/annotations.ts';
+import { visibleLine } from '../reports/visible.ts';
 import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 import { type BrokerFlags, brokerTask, verifyFromBroker, worstOf } from './broker.ts';
@@ -39,7 +40,7 @@ export async function runCommand(flags: RunFlags): Promise<number> {
     const text = terminal(report, { color, files: written });
     process.stderr.write(process.env['GITHUB_ACTIONS'] === 'true' ? inGitHub(text, report) : text);
   } else if (report.outcome === 'error') {
-    process.stderr.write(`error: ${[`${report.headline}.`, ...report.notes].join(' ')}\n`);
+    process.stderr.write(`error: ${visibleLine([`${report.headline}.`, ...report.notes].join(' '))}\n`);
   }
   if (failure !== undefined) throw failure.error;
   if (signal !== undefined) return 128 + constants.signals[signal];

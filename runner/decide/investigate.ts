@@ -1,5 +1,6 @@
 import { fixedPlays, type Play, plainerIn, playKey } from '../../generators/cases.ts';
 import { plainIn } from '../../generators/contexts.ts';
+import type { Requirement } from '../../specs/requirement.ts';
 import { type Core, isActedOnIn } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { causeKey, type Failure, nameOf } from './ledger.ts';
@@ -44,6 +45,10 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
   if (isUnexpectedConflict(observation) && core.options.consent) {
     const own = yield* ownConflict(core, again, observation.sending);
     if (own === undefined) return undefined;
+    if (core.target.givesAgain) {
+      for (const { row } of fresh) ofBusyHandler(core, row);
+      return undefined;
+    }
     for (const row of own.sending.rows) core.recordContract(row, own, true);
     for (const failure of fresh) core.ledger.add(failure, own, turns, turns);
     return undefined;
@@ -75,6 +80,13 @@ function* prove(core: Core, observation: Observation, fresh: readonly Failure[])
     core.ledger.add(failure, shown, failed, sent);
   }
   return undefined;
+}
+
+/** Its 409 may be of a pool that the handler gave while it was still being rebuilt: nothing is known of the case. */
+function ofBusyHandler(core: Core, row: Requirement): void {
+  const tally = core.ledger.tally(row);
+  tally.isUnproved = true;
+  tally.untested ??= '409 came, and the state handler gives pools again that may still be busy';
 }
 
 /**

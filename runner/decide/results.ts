@@ -5,7 +5,6 @@ import type { Finding, Result } from '../../specs/report.ts';
 import type { Requirement, Technique } from '../../specs/requirement.ts';
 import type { Core } from './core.ts';
 import type { Cause } from './ledger.ts';
-import { isUnexpectedConflict } from './observation.ts';
 
 /** How Pact judged a contract. */
 export type ContractResult =
@@ -86,8 +85,6 @@ function isProof({ send }: Requirement): boolean {
 function verdictOf(core: Core, row: Requirement, judged: number, options: ResultsOptions): Verdict {
   const tally = core.ledger.tally(row);
   if (causesOf(core, row).length > 0) return { verdict: 'fail' };
-  if (core.ledger.causes(row).some((cause) => isOfHandler(core, cause)))
-    return { verdict: 'untested', reason: '409 came, and the state handler gives pools again that may still be busy' };
   if (isOpen(core, row)) {
     const why = options.broken ?? options.lost ?? 'the run ended';
     return { verdict: 'error', reason: `what looked wrong could not be looked into: ${why}` };
@@ -119,16 +116,9 @@ function isOpen({ ledger, doubts, probing }: Core, row: Requirement): boolean {
   );
 }
 
-/** Whether a 409 may be of a pool that the handler gave while it was still being rebuilt. */
-function isOfHandler({ target }: Core, { check, example }: Cause): boolean {
-  return target.givesAgain && check === 'status' && isUnexpectedConflict(example);
-}
-
-/** Why a row failed, but for refusals of values that turned out to need a pin, and for what a busy pool of the handler said. */
+/** Why a row failed, but for refusals of values that turned out to need a pin. */
 function causesOf(core: Core, row: Requirement): readonly Cause[] {
-  return core.ledger.causes(row).filter((cause) => {
-    const { check, example } = cause;
-    if (isOfHandler(core, cause)) return false;
+  return core.ledger.causes(row).filter(({ check, example }) => {
     const { status, sending } = example;
     const isRefusal = check === 'status' && status !== undefined && status >= 400 && status < 500;
     if (!isRefusal || sending.play.deviation !== undefined) return true;
