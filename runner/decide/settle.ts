@@ -13,6 +13,9 @@ const looks = [250, 500, 1000, 2000] as const;
 const mostRounds = 4;
 /** Requests that are named of those under way when a target went away. */
 const mostNamed = 4;
+/** So many silences, one after the other, are the target's own; broken connections take no time-out, and one more. */
+const silentTries = 2;
+const brokenTries = 3;
 /** How often a throttled hail is tried, and milliseconds of the first pause. */
 const hails = 4;
 const hailPause = 250;
@@ -65,6 +68,7 @@ class Batch {
   readonly #tries = new Map<number, number>();
   readonly #uncertain = new Set<number>();
   readonly #unanswered = new Map<number, Observation>();
+  readonly #silences = new Map<number, number>();
   readonly #errors = new Map<number, string>();
 
   constructor(core: Core, sendings: readonly Sending[]) {
@@ -80,7 +84,9 @@ class Batch {
       this.#core.note(observation);
       this.#latest.set(id, observation);
       this.#tries.set(id, this.triesOf(observation) + 1);
-      if (observation.silence !== undefined && !isRefused(observation)) this.#unanswered.set(id, observation);
+      if (observation.silence === undefined || isRefused(observation)) continue;
+      this.#unanswered.set(id, observation);
+      if (!observation.silence.reused) this.#silences.set(id, this.#silencesOf(observation) + 1);
     }
   }
 
@@ -117,6 +123,28 @@ class Batch {
 
   triesOf({ sending }: Observation): number {
     return this.#tries.get(sending.id) ?? 0;
+  }
+
+  #silencesOf({ sending }: Observation): number {
+    return this.#silences.get(sending.id) ?? 0;
+  }
+
+  /**
+   * Whether it is still strange, and was so often enough that chance does not explain it. A silence counts where the
+   * request reached the target on a connection of its own; one may break twice by chance.
+   */
+  isStubborn(one: Observation): boolean {
+    const now = this.latestOf(one);
+    if (now === undefined || !this.isStillStrange(one)) return false;
+    if (now.silence === undefined) return true;
+    const isCheap = now.silence.silence === 'reset' && !(now.sending.mayAct && this.#core.isSparing);
+    return this.#silencesOf(now) >= (isCheap ? brokenTries : silentTries);
+  }
+
+  /** Whether it is strange as before, by an answer or a silence of its own. */
+  isStillStrange(one: Observation): boolean {
+    const now = this.latestOf(one);
+    return now !== undefined && isDisturbed(now) && !isRefused(now) && strangeness(now) === strangeness(one);
   }
 
   giveUp({ sending, silence, status }: Observation): void {
@@ -222,14 +250,13 @@ function* askAround(core: Core, batch: Batch, strange: readonly Observation[]): 
   let isMeant = false;
   for (const one of firsts) {
     if (core.known.has(strangeness(batch.latestOf(one) ?? one))) continue;
-    yield* batch.again([one]);
-    // A connection may break twice by chance, and to ask a third time takes no time-out.
-    const isBroken = batch.latestOf(one)?.silence?.silence === 'reset' && one.silence?.silence === 'reset';
-    if (isBroken && !(one.sending.mayAct && core.isSparing)) yield* batch.again([one]);
+    for (let tries = 0; tries < brokenTries; tries += 1) {
+      yield* batch.again([one]);
+      if (batch.isStubborn(one) || !batch.isStillStrange(one)) break;
+    }
     const alone = batch.latestOf(one);
     // What is strange in another way now is asked about anew.
-    if (alone === undefined || !isDisturbed(alone) || isRefused(alone) || strangeness(alone) !== strangeness(one))
-      continue;
+    if (alone === undefined || !batch.isStubborn(one)) continue;
     if (yield* isAnswering(core)) {
       core.known.add(strangeness(alone));
       isMeant ||= isThrottled(alone);
@@ -274,10 +301,7 @@ function* askTogether(core: Core, batch: Batch, firsts: readonly Observation[]):
   const silent = firsts.filter(({ silence, sending }) => silence !== undefined && !sending.mayAct);
   if (silent.length < 2) return;
   yield* batch.again(silent);
-  const still = silent.filter((one) => {
-    const now = batch.latestOf(one);
-    return now?.silence !== undefined && !hungUp(now) && !isRefused(now) && strangeness(now) === strangeness(one);
-  });
+  const still = silent.filter((one) => batch.latestOf(one)?.silence !== undefined && batch.isStubborn(one));
   if (still.length > 0 && (yield* isAnswering(core))) for (const one of still) core.known.add(strangeness(one));
 }
 
