@@ -3,6 +3,7 @@ import { type Pair, pairs } from '../reference/pairs.ts';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { run } from '../runner/run.ts';
 import { defaultEdition } from '../specs/editions.ts';
+import type { Report } from '../specs/report.ts';
 import { pooled } from './selfcheck.ts';
 
 /** How a pair was played. */
@@ -15,6 +16,12 @@ const atOnce = 12;
 const seed = 1;
 /** Pairs between two lines of progress. */
 const stride = 100;
+
+/** Whether one of the rows fails that a pair breaks. */
+export function shows({ breaks }: Pair, results: Report['results']): boolean {
+  const broken = new Set<unknown>(breaks);
+  return results.some(({ verdict, requirement }) => verdict === 'fail' && broken.has(requirement));
+}
 
 /** Plays the fixed cases of the rows that are to show a pair: it is found when one of them fails that it breaks. */
 export async function playPair(pair: Pair): Promise<PlayedPair> {
@@ -30,9 +37,7 @@ export async function playPair(pair: Pair): Promise<PlayedPair> {
       edition: defaultEdition,
       contracts: false,
     });
-    const broken = new Set<unknown>(pair.breaks);
-    const isFound = results.some(({ verdict, requirement }) => verdict === 'fail' && broken.has(requirement));
-    return { pair, isFound };
+    return { pair, isFound: shows(pair, results) };
   } finally {
     await reference.close();
   }

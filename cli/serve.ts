@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { stringify } from 'yaml';
-import type { Answered, AuthKind } from '../reference/endpoint.ts';
+import type { Answered } from '../reference/endpoint.ts';
+import type { AuthKind } from '../reference/service.ts';
 import { curlLine } from '../reference/welcome.ts';
 import { shorten, visibleLine } from '../reports/visible.ts';
 import { didYouMean } from '../runner/configuration/closest.ts';

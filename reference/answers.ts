@@ -20,3 +20,10 @@ export function reject(
 export function notFound(): Response {
   return reject(404, 'WKS.0004', 'No such resource.');
 }
+
+/** What is said of a request that is not as it must be. */
+export const invalid = { error_code: 'WKS.0001', error_msg: 'The request is invalid.' } as const;
+
+export function badRequest(): Response {
+  return json(invalid, 400);
+}

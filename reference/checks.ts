@@ -1,11 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
 import { type EditionName, edition } from '../specs/editions.ts';
 import { type Field, fields } from '../specs/requirement.ts';
 import type { ValueSchema } from '../specs/value-schema.ts';
-import { reject } from './answers.ts';
+import { badRequest, reject } from './answers.ts';
 import { type SignedRequest, verifySignature } from './signed-request.ts';
 import type { Token, World } from './world.ts';
+
+/** Whatever a request came by. */
+export interface Connection {
+  /** Hangs up, without another word. */
+  destroy(): void;
+}
 
 /** One request on its way through the checks, which fill in what they learn. */
 export interface Exchange {
@@ -24,7 +29,7 @@ export interface Exchange {
   /** In how many pieces the body came. */
   readonly pieces: number;
   readonly tooLarge: boolean;
-  readonly connection: Socket;
+  readonly connection: Connection;
   /** The first request of its connection. */
   readonly isFirst: boolean;
   readonly rawProject: string;
@@ -65,10 +70,6 @@ export type CheckName =
 
 const maxDepth = 100;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-export function badRequest(): Response {
-  return reject(400, 'WKS.0001', 'The request is invalid.');
-}
 
 function unauthorised(): Response {
   return reject(401, 'WKS.0002', 'Authentication failed.');

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { EditionName } from '../specs/editions.ts';
 import type { Breaks } from './breaks.ts';
 import type { Check, CheckName, Exchange, Maybe } from './checks.ts';
-import type { AuthKind } from './endpoint.ts';
+import type { AuthKind } from './service.ts';
 
 /** Where a fault may act; what it leaves out works correctly. */
 export interface Hooks {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { reject } from './answers.ts';
+import type { Clock } from './clock.ts';
 
 export interface Nuisance {
   /** Takes its time; an answer that says "later" in place of the real one, which then does not happen. */
@@ -18,7 +18,7 @@ const longest = 100;
  * What a real gateway does to a correct endpoint: 429 and 503 with Retry-After, latency, connections that are closed,
  * headers of proxies. The same seed disturbs the same requests, counted from the start.
  */
-export function createNuisance(seed: number): Nuisance {
+export function createNuisance(seed: number, clock: Clock): Nuisance {
   let count = 0;
   /** From 0 to 999, for the current request. */
   const draw = (what: string): number =>
@@ -26,7 +26,7 @@ export function createNuisance(seed: number): Nuisance {
   return {
     async before() {
       count += 1;
-      if (draw('slow') < shares.slow) await sleep(1 + (draw('delay') * longest) / 1000);
+      if (draw('slow') < shares.slow) await clock.pause(1 + (draw('delay') * longest) / 1000);
       const lot = draw('refusal');
       if (lot < shares.throttled) return reject(429, 'WKS.0012', 'Too many requests.', { 'retry-after': '1' });
       if (lot < shares.throttled + shares.unavailable)

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { StateValues } from '../specs/configuration.ts';
-import { defaultEdition, type EditionName, edition } from '../specs/editions.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
 import type { Field, State } from '../specs/requirement.ts';
 import type { Pins } from '../specs/schemas.ts';
+import type { Clock } from './clock.ts';
 import type { SecretKey } from './signed-request.ts';
 
 /** What the endpoint knows of one token. */
@@ -65,6 +66,7 @@ export function statesOf(name: EditionName): Partial<Record<State, StateValues>>
 }
 
 export interface World {
+  readonly clock: Clock;
   readonly busyMs: number;
   findToken(value: string): Token | undefined;
   readonly tokenValues: readonly string[];
@@ -88,13 +90,18 @@ export interface World {
   setUp(state: string): StateValues | undefined;
 }
 
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly seed: number;
+  /** Milliseconds for which a rebuild keeps its pool. */
+  readonly busyMs: number;
+  /** Pools beside the usual ones. */
+  readonly pools: readonly string[];
+  readonly edition: EditionName;
+}
+
 /** Pools, images, tokens and jobs of one endpoint. */
-export function createWorld(
-  seed: number,
-  busyMs: number,
-  more: readonly string[] = [],
-  name: EditionName = defaultEdition,
-): World {
+export function createWorld({ clock, seed, busyMs, pools: more, edition: name }: WorldOptions): World {
   const states = statesOf(name);
   const pools = new Set(['pool-a', 'pool-b', 'pool-f', ...more]);
   const busyUntil = new Map<string, number>([['pool-b', Number.POSITIVE_INFINITY]]);
@@ -113,6 +120,7 @@ export function createWorld(
   }
 
   return {
+    clock,
     busyMs,
     findToken: (value) => knownTokens.get(value) ?? (issued.has(value) ? mayAll : undefined),
     get tokenValues() {
@@ -132,11 +140,11 @@ export function createWorld(
     hasDesktop: (desktop) => pins.desktop_ids?.some((id) => id === desktop) ?? false,
     hasOrder: (order) => order === stateValues['image is billed'].order_id,
     isFailing: (pool) => pool === 'pool-f',
-    isBusy: (pool) => (busyUntil.get(pool) ?? 0) > performance.now(),
+    isBusy: (pool) => (busyUntil.get(pool) ?? 0) > clock.now(),
     occupy(pool, ms) {
       if (ms <= 0 || busyUntil.get(pool) === Number.POSITIVE_INFINITY) return;
       everOccupied = true;
-      busyUntil.set(pool, performance.now() + ms);
+      busyUntil.set(pool, clock.now() + ms);
     },
     nextJob() {
       jobs += 1;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { badRequest, fieldOf } from '../reference/checks.ts';
+import { badRequest } from '../reference/answers.ts';
+import { fieldOf } from '../reference/checks.ts';
 import { startReference } from '../reference/endpoint.ts';
 import type { Fault } from '../reference/fault.ts';
 import { fault, isError, rewriting } from '../reference/faults/tools.ts';

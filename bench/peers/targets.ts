@@ -1,5 +1,4 @@
-import { json } from '../../reference/answers.ts';
-import { badRequest } from '../../reference/checks.ts';
+import { badRequest, json } from '../../reference/answers.ts';
 import type { ReferenceOptions } from '../../reference/endpoint.ts';
 import type { Fault, Hooks } from '../../reference/fault.ts';
 import { faults } from '../../reference/faults.ts';

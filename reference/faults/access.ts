@@ -1,7 +1,5 @@
-import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { reject } from '../answers.ts';
-import { type Exchange, fieldOf } from '../checks.ts';
+import { type Connection, type Exchange, fieldOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, crashing, fault, instead, rewriting, skip, without } from './tools.ts';
 
@@ -133,7 +131,7 @@ export const accessFaults: readonly Fault[] = [
     breaks: ['credentials/acceptance-authorises-nothing-else'],
     sometimes: ['credentials/*', 'state/*', 'path/*', 'body/*'],
     hooks: () => {
-      const known = new WeakSet<Socket>();
+      const known = new WeakSet<Connection>();
       return {
         checks: {
           async credential(x, correct) {
@@ -157,7 +155,7 @@ export const accessFaults: readonly Fault[] = [
         checks: {
           async credential(x, correct) {
             last = await correct(x);
-            await sleep(5);
+            await x.world.clock.pause(5);
             return last?.clone();
           },
         },

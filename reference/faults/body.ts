@@ -1,7 +1,8 @@
 import { type Field, fields } from '../../specs/requirement.ts';
 import { baseEdition, editionsWith, schemasOf } from '../../specs/schemas.ts';
 import type { ValueSchema } from '../../specs/value-schema.ts';
-import { badRequest, type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
+import { badRequest } from '../answers.ts';
+import { type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, crashing, fault, havingField, instead, propertyOf, silence, skip, slugOf, without } from './tools.ts';
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { json, reject } from '../answers.ts';
 import { fieldOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
@@ -19,7 +18,7 @@ export const courseFaults: readonly Fault[] = [
       after(response, x) {
         if (response.status === 400 && x.world.hasPool(x.project, x.pool))
           // Long enough that a look 400 ms after it meets the job on a busy machine, too.
-          void sleep(150).then(() => x.world.occupy(x.pool, 2 * jobMs));
+          void x.world.clock.pause(150).then(() => x.world.occupy(x.pool, 2 * jobMs));
         return response;
       },
     },

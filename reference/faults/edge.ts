@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Field, fields } from '../../specs/requirement.ts';
-import { json, reject } from '../answers.ts';
-import { badRequest, type Check, type Exchange, fieldsOf } from '../checks.ts';
+import { badRequest, json, reject } from '../answers.ts';
+import { type Check, type Exchange, fieldsOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, crashing, fault, havingField, isError, propertyOf, slugOf } from './tools.ts';
 
@@ -153,7 +152,7 @@ export const edgeFaults: readonly Fault[] = [
         async busy(x, correct) {
           const refusal = await correct(x);
           if (refusal !== undefined) return refusal;
-          await sleep(10);
+          await x.world.clock.pause(10);
           x.world.occupy(x.pool, Math.max(x.world.busyMs, 300));
           return undefined;
         },

@@ -1,4 +1,5 @@
-import { badRequest, type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
+import { badRequest } from '../answers.ts';
+import { type Check, type Exchange, fieldOf, fieldsOf, type Maybe } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, fault, havingField, isAcceptance, rewriting } from './tools.ts';
 

@@ -1,5 +1,5 @@
-import { reject } from '../answers.ts';
-import { badRequest, type Exchange, fieldOf, fieldsOf } from '../checks.ts';
+import { badRequest, reject } from '../answers.ts';
+import { type Exchange, fieldOf, fieldsOf } from '../checks.ts';
 import type { Fault } from '../fault.ts';
 import { crash, fault, instead } from './tools.ts';
 

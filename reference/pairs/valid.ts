@@ -1,7 +1,7 @@
 import { covered, coveredLevels, plainLevel } from '../../specs/contexts.ts';
 import { defaultEdition } from '../../specs/editions.ts';
-import { json } from '../answers.ts';
-import { badRequest } from '../checks.ts';
+import { badRequest, json } from '../answers.ts';
+
 import { recognise } from './classes.ts';
 import { type At, inWords, isAt, needsOf, type Pair, subjects, validRows } from './pair.ts';
 

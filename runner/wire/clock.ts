@@ -3,8 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What `setTimeout` can wait at most, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
-/** Rejects with the reason of the signal when that fires. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** The time that a run lives in, in milliseconds. */
+export interface Clock {
+  /** Since the run began. */
+  now(): number;
+  /** Rejects with the reason of the signal when that fires. */
+  pause(ms: number, signal: AbortSignal | undefined): Promise<void>;
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   try {
     await sleep(Math.max(0, Math.min(ms, longest)), undefined, signal === undefined ? {} : { signal });
@@ -25,20 +32,24 @@ export function unlessAborted<T>(result: Promise<T>, signal: AbortSignal | undef
   });
 }
 
-/** Milliseconds since `age` milliseconds ago. */
-export function createClock(age = 0): () => number {
+/** That of this machine, for a run that began `age` milliseconds ago. */
+export function createClock(age = 0): Clock {
   const start = performance.now() - age;
-  return () => performance.now() - start;
+  return { now: () => performance.now() - start, pause };
 }
 
 /** Lets through so many a second, evenly spaced; undefined: all of them. Rejects with the reason of the signal. */
-export function createPace(rate: number | undefined, signal: AbortSignal | undefined): () => Promise<void> {
+export function createPace(
+  rate: number | undefined,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): () => Promise<void> {
   let nextSlot = Number.NEGATIVE_INFINITY;
   return async () => {
     if (rate === undefined) return;
-    const now = performance.now();
+    const now = clock.now();
     const slot = Math.max(now, nextSlot);
     nextSlot = slot + 1000 / rate;
-    if (slot > now) await pause(slot - now, signal);
+    if (slot > now) await clock.pause(slot - now, signal);
   };
 }

@@ -4,7 +4,7 @@ import type { Configuration } from '../../specs/configuration.ts';
 import type { Credentials } from '../credentials/credentials.ts';
 import type { Command, Exchange, Fact, Procedure, Sending } from '../decide/procedure.ts';
 import { Client, type Counters, type Past } from './client.ts';
-import { createClock, createPace, pause } from './clock.ts';
+import { type Clock, createClock, createPace } from './clock.ts';
 import { createLane, transportOptions } from './connection.ts';
 import { Fixtures } from './fixtures.ts';
 import type { Lane } from './http.ts';
@@ -18,6 +18,10 @@ export interface DriverOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds since the run began; more than 0 for one that goes on. Default 0. */
   readonly age?: number;
+  /** Default: that of this machine. */
+  readonly clock?: Clock;
+  /** Makes a connection to an origin. Default: over sockets, as the configuration says. */
+  readonly open?: (origin: string) => Lane;
 }
 
 /** Carries commands out. */
@@ -44,6 +48,7 @@ export interface Observer {
 
 export function createDriver(options: DriverOptions): LiveDriver {
   const { configuration, credentials, seed, signal: outer, age = 0 } = options;
+  const { clock = createClock(age), open = openerOf(configuration) } = options;
   const controller = new AbortController();
   const { signal } = controller;
   // Each request under way listens, and there are as many as the configuration says.
@@ -51,15 +56,14 @@ export function createDriver(options: DriverOptions): LiveDriver {
   const abort = (): void => controller.abort(outer?.reason);
   if (outer?.aborted) abort();
   else outer?.addEventListener('abort', abort, { once: true });
-  const clock = createClock(age);
-  const fixtures = new Fixtures(configuration, unknownId(seed), { signal });
-  const pace = createPace(configuration.limits.rate, signal);
-  const client = new Client({ configuration, credentials, fixtures, pace, now: clock, signal });
-  const transport = { ...transportOptions(configuration), expectations: { missed: 0 } };
-  const lanes = new Lanes(configuration.limits.concurrency, () => createLane(client.origin, transport));
+  const handler = options.open === undefined ? {} : { open };
+  const fixtures = new Fixtures(configuration, unknownId(seed), { signal, ...handler });
+  const pace = createPace(configuration.limits.rate, clock, signal);
+  const client = new Client({ configuration, credentials, fixtures, pace, now: () => clock.now(), signal });
+  const lanes = new Lanes(configuration.limits.concurrency, () => open(client.origin));
   const hangUp = (): void => void lanes.close();
   signal.addEventListener('abort', hangUp, { once: true });
-  const now = (): number => Math.round(clock());
+  const now = (): number => Math.round(clock.now());
 
   return {
     async perform(command, onExchange = () => undefined) {
@@ -72,7 +76,7 @@ export function createDriver(options: DriverOptions): LiveDriver {
             now: now(),
           };
         case 'wait':
-          await pause(command.ms, signal);
+          await clock.pause(command.ms, signal);
           return { told: 'waited', now: now() };
         case 'provide':
           return { told: 'provided', provided: await fixtures.provide(command.state), now: now() };
@@ -88,6 +92,12 @@ export function createDriver(options: DriverOptions): LiveDriver {
       await lanes.close();
     },
   };
+}
+
+/** Whatever is learnt of a target's way with expectations is shared by all connections. */
+function openerOf(configuration: Configuration): (origin: string) => Lane {
+  const transport = { ...transportOptions(configuration), expectations: { missed: 0 } };
+  return (origin) => createLane(origin, transport);
 }
 
 /** The first error ends all trains, once what is under way has come to its end. */

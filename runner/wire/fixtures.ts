@@ -5,6 +5,7 @@ import { type PinnedField, pinnable } from '../../specs/schemas.ts';
 import { Secrets } from '../credentials/secrets.ts';
 import type { Answer, Provided, Silence } from '../decide/procedure.ts';
 import { createLane } from './connection.ts';
+import type { Lane } from './http.ts';
 
 const names: readonly (keyof StateValues)[] = ['project_id', 'pool_id', 'image_id', ...pinnable.keys(), 'token'];
 
@@ -32,6 +33,8 @@ export interface FixtureOptions {
   readonly signal?: AbortSignal | undefined;
   /** How the handler is asked. Default: over HTTP. */
   readonly handler?: Handler;
+  /** Makes a connection to the handler. Default: over a socket. */
+  readonly open?: (origin: string) => Lane;
 }
 
 /** What the handler says of a state. */
@@ -187,14 +190,16 @@ export interface Handler {
 }
 
 /** The one client asks the handler, too, on a connection each time and within its bounds; no credential and no certificate go there. */
-function handlerAt(address: string, configuration: Configuration, { signal, timeout }: FixtureOptions): Handler {
+function handlerAt(address: string, configuration: Configuration, options: FixtureOptions): Handler {
+  const { signal, timeout, open } = options;
   const url = new URL(address);
   const { limits, target } = configuration;
-  const lane = createLane(url.origin, {
+  const transport = {
     timeout: timeout ?? Math.min(longestAnswer, timeouts * limits.timeout),
     max_body: mostBytes,
     ...(target.ca === undefined ? {} : { ca: target.ca }),
-  });
+  };
+  const lane = open?.(url.origin) ?? createLane(url.origin, transport);
   signal?.addEventListener('abort', () => void lane.close(), { once: true });
   return {
     async ask(body) {

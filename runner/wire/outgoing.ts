@@ -57,12 +57,10 @@ export function write(outgoing: ClientRequest, request: WireRequest, expectation
     return () => undefined;
   }
   switch (transfer) {
-    case 'chunked': {
-      const size = Math.max(smallest_chunk, Math.ceil(body.length / most_chunks));
-      for (let at = 0; at < body.length; at += size) outgoing.write(body.subarray(at, at + size));
+    case 'chunked':
+      for (const chunk of chunksOf(body)) outgoing.write(chunk);
       outgoing.end();
       return () => undefined;
-    }
     case 'pieces':
       return writeInPieces(outgoing, body);
     case 'expected':
@@ -73,15 +71,27 @@ export function write(outgoing: ClientRequest, request: WireRequest, expectation
   }
 }
 
+/** What is written one by one of a body that goes out in chunks. */
+export function chunksOf(body: Uint8Array): readonly Uint8Array[] {
+  const size = Math.max(smallest_chunk, Math.ceil(body.length / most_chunks));
+  return Array.from({ length: Math.ceil(body.length / size) }, (_, i) => body.subarray(i * size, (i + 1) * size));
+}
+
+/** What is written of a body that goes out in two pieces. */
+export function halvesOf(body: Uint8Array): readonly [Uint8Array, Uint8Array] {
+  const at = middle(body);
+  return [body.subarray(0, at), body.subarray(at)];
+}
+
 /** The pause begins when the first piece is out, however long the connection took. */
 function writeInPieces(outgoing: ClientRequest, body: Uint8Array): () => void {
-  const at = middle(body);
+  const [first, second] = halvesOf(body);
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   const end = (): void => {
-    if (!isOver) outgoing.end(body.subarray(at));
+    if (!isOver) outgoing.end(second);
   };
-  outgoing.write(body.subarray(0, at), () => {
+  outgoing.write(first, () => {
     if (isOver) return;
     // A timer that comes late must not overtake a target of this very process, which has the first piece still to read.
     timer = setTimeout(() => setImmediate(() => setImmediate(end)), pause_between_pieces);

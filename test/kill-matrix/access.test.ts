@@ -2,4 +2,4 @@ import { accessFaults } from '../../reference/faults/access.ts';
 import { signatureFaults } from '../../reference/faults/signatures.ts';
 import { killMatrix } from './matrix.ts';
 
-killMatrix([...signatureFaults, ...accessFaults]);
+killMatrix('access', [...signatureFaults, ...accessFaults]);

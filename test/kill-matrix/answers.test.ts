@@ -2,4 +2,4 @@ import { answerFaults } from '../../reference/faults/answers.ts';
 import { wayFaults } from '../../reference/faults/ways.ts';
 import { killMatrix } from './matrix.ts';
 
-killMatrix([...wayFaults, ...answerFaults]);
+killMatrix('answers', [...wayFaults, ...answerFaults]);

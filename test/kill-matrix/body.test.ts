@@ -1,4 +1,4 @@
 import { bodyFaults } from '../../reference/faults/body.ts';
 import { killMatrix } from './matrix.ts';
 
-killMatrix(bodyFaults);
+killMatrix('body', bodyFaults);

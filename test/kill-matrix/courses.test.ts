@@ -2,4 +2,4 @@ import { courseFaults } from '../../reference/faults/courses.ts';
 import { edgeFaults } from '../../reference/faults/edge.ts';
 import { killMatrix } from './matrix.ts';
 
-killMatrix([...courseFaults, ...edgeFaults]);
+killMatrix('courses', [...courseFaults, ...edgeFaults]);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { play } from '../../cli/selfcheck.ts';
 import { editionFaults } from '../../reference/faults/editions.ts';
 import { edition, editions } from '../../specs/editions.ts';
+import { playReference } from '../simulated/reference.ts';
 import { killMatrix } from './matrix.ts';
 
 test.each(editions)('the correct endpoint is conformant in edition %s', async (name) => {
-  const { outcome, results, suite } = await play(undefined, { edition: name });
+  const { outcome, results, suite } = await playReference(undefined, { edition: name });
   expect(results.filter(({ verdict }) => verdict !== 'pass')).toEqual([]);
   expect(outcome).toBe('conformant');
   expect(suite.edition).toBe(name);
@@ -14,4 +14,4 @@ test.each(editions)('the correct endpoint is conformant in edition %s', async (n
   );
 });
 
-killMatrix(editionFaults);
+killMatrix('editions', editionFaults);

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { contextKey } from '../../generators/contexts.ts';
-import type { Command, Exchange, Fact } from '../../runner/decide/procedure.ts';
+import { test } from 'vitest';
+import type { Command, Fact } from '../../runner/decide/procedure.ts';
 import type { Report } from '../../specs/report.ts';
+import { checkAgainst, shortOf, told } from './golden.ts';
 import type { Nature } from './nature.ts';
 import { simulate } from './simulate.ts';
-
-const folder = new URL('golden/', import.meta.url);
 
 /** Targets on which it is written down what is asked, and in which order: a change of the suite shows what it moves. */
 const whole: Readonly<Record<string, Partial<Nature>>> = {
@@ -90,28 +86,6 @@ const faults: Readonly<Record<string, Partial<Nature>>> = {
   },
 };
 
-function shortOf(text: string): string {
-  return createHash('sha1').update(text).digest('hex').slice(0, 6);
-}
-
-function exchanged({ sending, result }: Exchange): string {
-  const { deviation, context } = sending.play;
-  const came = 'status' in result ? result.status : 'silence' in result ? result.silence : result.unsent;
-  const given = sending.given === 'pool is ready' ? '' : ` (${sending.given})`;
-  return `${came} ${(deviation?.what ?? 'valid').slice(0, 60)} ${shortOf(contextKey(context))}${given}`;
-}
-
-function told(command: Command, fact: Fact): readonly string[] {
-  switch (command.do) {
-    case 'wait':
-      return [`wait ${Math.round(command.ms)} ${command.why}`];
-    case 'provide':
-      return [`provide ${command.state}`];
-    case 'send':
-      return fact.told === 'sent' ? [`send ${command.trains.length}`, ...fact.exchanges.flat().map(exchanged)] : [];
-  }
-}
-
 function verdictsOf({ results, requests, rebuilds, outcome }: Report): readonly string[] {
   const others = results.filter(({ verdict }) => verdict !== 'pass');
   return [
@@ -135,15 +109,6 @@ async function playedOn(
 /** All but what there were no rebuilds for. */
 function isTelling(line: string): boolean {
   return !line.endsWith('untested the limit on rebuilds is reached');
-}
-
-function checkAgainst(name: string, text: string): void {
-  const file = new URL(`${name}.txt`, folder);
-  if (process.env['UPDATE_GOLDEN'] === '1') {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(file, text);
-  }
-  expect(text).toBe(readFileSync(file, 'utf8'));
 }
 
 test.each(Object.entries(whole))(

@@ -7,6 +7,7 @@ import { createLane, transportOptions } from '../../runner/wire/connection.ts';
 import { createDriver } from '../../runner/wire/driver.ts';
 import type { Configuration } from '../../specs/configuration.ts';
 import type { Report } from '../../specs/report.ts';
+import { playReference } from './reference.ts';
 import { alarms, byStatus } from './simulate.ts';
 
 /** Compositions over sockets: the seed decides which requests are disturbed, and the rest goes round. */
@@ -21,6 +22,20 @@ function play(configuration: Configuration, seed: number): Promise<Report> {
   const options = { configuration, seed, runs: 0, only: [], strict: true, edition: '2025-11' } as const;
   return runWith({ driver, auth: credentials.kind, contracts: byStatus }, options);
 }
+
+test('the reference with its nuisances raises no alarm in simulated time either, however long a pool is busy', async () => {
+  for (let seed = first; seed < first + 40; seed += 1) {
+    const busyMs = [...busy, 2_000, 20_000][seed % 5] ?? 0;
+    const report = await playReference(undefined, {
+      seed,
+      busyMs,
+      handler: seed % 3 > 0,
+      nuisance: true,
+      contracts: byStatus,
+    });
+    expect({ seed, alarms: alarms(report) }).toEqual({ seed, alarms: [] });
+  }
+});
 
 console.info(`compositions over HTTP: COMPOSITIONS_SEED=${first}`);
 
