@@ -56,6 +56,13 @@ export const courseFaults: readonly Fault[] = [
     },
   ),
   fault(
+    'says-busy-by-423',
+    'A pool that is being rebuilt is answered with 423.',
+    ['state/busy-pool-is-a-conflict', 'state/one-of-two-together', 'answers/documented-status'],
+    { checks: { busy: instead(() => reject(423, 'WKS.0010', 'The pool is being rebuilt.')) } },
+    { needs: { busyMs: 200, pools: ['pool-a'] } },
+  ),
+  fault(
     'answers-unknown-image-in-another-shape',
     'The code of an unknown image is a number.',
     ['answers/error-shape'],

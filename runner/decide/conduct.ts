@@ -16,6 +16,7 @@ import {
   validItems,
 } from '../plan/items.ts';
 import { arrange } from '../plan/order.ts';
+import { learnBusyWords } from './busy-words.ts';
 import { findStarter, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
 import { diagnosis, reasonGiven } from './diagnosis.ts';
@@ -185,7 +186,7 @@ function* refusedAtFirst(core: Core, refused: readonly Observation[], rows: read
     for (const one of rows) core.ledger.count(one, again);
     return;
   }
-  if (again.status === 409) return;
+  if (core.target.saysBusy(again)) return;
   for (const row of rows) {
     core.ledger.count(row, again);
     core.ledger.add({ row, check: 'status', flaw: { expected: '200', actual: outcomeOf(again) } }, again, 2, 2);
@@ -233,7 +234,7 @@ function* learnBusy(core: Core): Procedure<void> {
     target.now = yield* wait(Math.min(longestRound, Math.max(lateness, round)), 'the pool may become busy late');
     second = yield* ask(core, core.plain());
   }
-  if (second?.status === 409) {
+  if (second !== undefined && (target.saysBusy(second) || (yield* learnBusyWords(core, second)))) {
     target.goesBusy = true;
     if (!target.hasHandler) yield* askUntilReady(core, () => core.plain());
   }
@@ -327,7 +328,7 @@ function* lastLook(core: Core, rounds: Rounds): Procedure<void> {
   if (core.room < keptForRelations || rounds.earlier.length === 0 || core.target.isSlow) return;
   core.target.now = yield* wait(lateness, 'an effect may come late');
   const seen = yield* ask(core, core.plain());
-  if (seen?.status !== 409 || core.target.goesBusy) return;
+  if (seen === undefined || !core.target.saysBusy(seen) || core.target.goesBusy) return;
   yield* askUntilReady(core, () => core.plain());
   yield* findStarter(core, { latest: [], earlier: rounds.earlier });
 }

@@ -46,7 +46,7 @@ export function* checkControl(core: Core): Procedure<void> {
     if (attempt > 0) core.target.now = yield* wait(attempt * controlPause, 'the control was refused');
     if (attempt > 0 && core.target.hasHandler) yield* core.state('pool is ready', true);
     last = yield* acceptedControl(core);
-    if (last === undefined || isAccepted(last) || last.status === 409 || isDisturbed(last)) return;
+    if (last === undefined || isAccepted(last) || core.target.saysBusy(last) || isDisturbed(last)) return;
   }
   if (last !== undefined) throw new ControlLost(last);
 }
@@ -145,7 +145,7 @@ function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, 
   const what = group.length === 1 ? 'the rejected request' : `these ${group.length} rejected requests`;
   const flaw = {
     expected: `a valid request ${elsewhere ? 'to another pool ' : ''}is accepted ${when} ${what}`,
-    actual: `${outcomeOf(refused)}${refused.status === 409 ? ': the pool is busy' : ''}`,
+    actual: `${outcomeOf(refused)}${core.target.saysBusy(refused) ? ': the pool is busy' : ''}`,
   };
   core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? refused, times, times);
   for (const sending of group) core.starting.add(kindOf(sending));
@@ -181,7 +181,7 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
   if (delay > 0 && pause === 0) core.target.now = yield* wait(delay, 'an effect may come late');
   // A connection that has waited may be closed, and to ask again would come too late.
   const seen = yield* probe(core, elsewhere, pause > 0);
-  if (seen === undefined || isDisturbed(seen)) return nothing;
+  if (seen === undefined || (isDisturbed(seen) && !core.target.saysBusy(seen))) return nothing;
   // As it went out: before that it may have had to wait for its turn.
   const took = seen.started - start;
   if (isAccepted(seen)) return { isAccepted: true, refused: undefined, took };
@@ -244,7 +244,7 @@ export function* goesBusyAfterAll(core: Core): Procedure<boolean> {
     if (first === undefined || !isAccepted(first)) return false;
     if (pause > 0) core.target.now = yield* wait(pause, 'the pool may become busy late');
     const second = yield* ask(core, core.plain());
-    if (second?.status !== 409) continue;
+    if (second === undefined || !core.target.saysBusy(second)) continue;
     core.target.goesBusy = true;
     core.target.noteBusy();
     yield* askUntilReady(core, () => core.plain());

@@ -11,14 +11,7 @@ import { type EditionName, edition } from '../../specs/editions.ts';
 import type { Requirement, State } from '../../specs/requirement.ts';
 import type { RequirementId } from '../../specs/requirements.ts';
 import { type Failure, type Ledger, nameOf } from './ledger.ts';
-import {
-  canAct,
-  isAccepted,
-  isPossiblyAccepted,
-  isThrottled,
-  isUnexpectedConflict,
-  type Observation,
-} from './observation.ts';
+import { canAct, isAccepted, isPossiblyAccepted, isThrottled, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { Patience } from './patience.ts';
 import { type Procedure, type Provided, provide, type Sending } from './procedure.ts';
@@ -247,7 +240,7 @@ export class Core {
   /** Keeps the observation of the request that stands for a row with a contract; a 409 only where it is the case's `own`. */
   recordContract(row: Requirement, observation: Observation, own = false): void {
     if (!row.techniques.includes('contract') || observation.answer === undefined) return;
-    if (isUnexpectedConflict(observation) && !own) return;
+    if (this.target.isUnexpectedConflict(observation) && !own) return;
     const fixture = this.fixture(row.given);
     const setting = this.setting(row.given);
     const known = this.contracts.get(row.id)?.observation;

@@ -153,7 +153,7 @@ function* reduce(core: Core, refused: Observation, given: State): Procedure<Culp
     yield* makeReady(core);
     const rows = refused.sending.rows;
     const observation = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, given, rows));
-    if (observation === undefined || observation.status === 409) return undefined;
+    if (observation === undefined || core.target.saysBusy(observation)) return undefined;
     return isAccepted(observation) ? 'accepted' : observation;
   };
   const isTaken = function* (context: Context): Procedure<boolean> {

@@ -4,7 +4,7 @@ import type { Requirement } from '../../specs/requirement.ts';
 import { type Core, isActedOnIn } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { causeKey, type Failure, nameOf } from './ledger.ts';
-import { isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
+import { isAccepted, type Observation } from './observation.ts';
 import type { Procedure, Sending } from './procedure.ts';
 import { ask, askUntilReady, makeReady } from './readiness.ts';
 import { isDisturbed, strangeness } from './settle.ts';
@@ -42,7 +42,7 @@ export function* investigate(core: Core, observation: Observation, failures: rea
 function* prove(core: Core, observation: Observation, fresh: readonly Failure[]): Procedure<Observation | undefined> {
   const { play } = observation.sending;
   const again: Again = (other, rests) => sendAgain(core, observation.sending, other, rests);
-  if (isUnexpectedConflict(observation) && core.options.consent) {
+  if (core.target.isUnexpectedConflict(observation) && core.options.consent) {
     const own = yield* ownConflict(core, again, observation.sending);
     if (own === undefined) return undefined;
     if (core.target.givesAgain) {
@@ -103,10 +103,10 @@ function* ownConflict(core: Core, again: Again, { play, at }: Sending): Procedur
     for (const longer of usualRests) {
       if (isReady || core.room < 1) break;
       own = yield* again(play, [longer]);
-      if (own === undefined || !isUnexpectedConflict(own)) return undefined;
+      if (own === undefined || !core.target.isUnexpectedConflict(own)) return undefined;
       const control = yield* ask(core, core.sending(plain, 'pool is ready', [], false, there));
       isReady = control !== undefined && isAccepted(control);
-      if (control?.status === 409) yield* askUntilReady(core, () => core.plain());
+      if (control !== undefined && core.target.saysBusy(control)) yield* askUntilReady(core, () => core.plain());
     }
     if (!isReady) return undefined;
   }
@@ -128,7 +128,7 @@ function* sendAgain(
     if (seen === undefined) return undefined;
     for (const row of sending.rows) core.recordContract(row, seen);
     // A pool that is busy says nothing of the case.
-    if (!core.target.goesBusy || !isUnexpectedConflict(seen)) return seen;
+    if (!core.target.goesBusy || !core.target.isUnexpectedConflict(seen)) return seen;
   }
   return rests === usualRests ? undefined : seen;
 }
@@ -201,6 +201,6 @@ function* baselineOf(core: Core, { sending }: Observation): Procedure<Observatio
   yield* makeReady(core);
   const twin = yield* askUntilReady(core, () => core.sending({ context, deviation: undefined }, 'pool is ready', []));
   if (twin === undefined || isAccepted(twin)) return twin === undefined ? undefined : 'accepted';
-  if (twin.status !== 409 && context.levels.query === 'none') yield* blameContext(core, twin);
+  if (!core.target.saysBusy(twin) && context.levels.query === 'none') yield* blameContext(core, twin);
   return twin;
 }

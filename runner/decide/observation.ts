@@ -76,9 +76,3 @@ export function outcomeOf({ status, silence, result }: Observation): string {
   if (silence !== undefined) return `no answer (${silence.silence})`;
   return 'unsent' in result ? `not sent: ${result.unsent}` : 'nothing';
 }
-
-/** 409 where a row does not expect it: the pool may be busy for another reason. */
-export function isUnexpectedConflict({ status, sending }: Observation): boolean {
-  if (status !== 409 || sending.given === 'pool is busy' || sending.given === 'service is failing') return false;
-  return sending.rows.length === 0 || !sending.rows.every(({ expect }) => expect.statuses.includes(409));
-}

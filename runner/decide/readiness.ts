@@ -48,7 +48,7 @@ export function* restFor(core: Core, needed: number): Procedure<void> {
 }
 
 /** Milliseconds to wait for a busy pool: what was seen of it bounds what is believed of it. */
-function patienceOf({ target, options }: Core): number {
+export function patienceOf({ target, options }: Core): number {
   if (target.stuck) return 0;
   const { ready_wait } = options.limits;
   return target.isKnown ? Math.min(ready_wait, Math.max(leastPatience, patienceFactor * target.busyFor)) : ready_wait;
@@ -78,11 +78,11 @@ export function* askUntilReady(
   const { target } = core;
   const before = target.lastAcceptance;
   let last = yield* ask(core, make());
-  if (last?.status === 409 && (yield* isSaidOfAll(core))) return last;
+  if (last !== undefined && target.saysBusy(last) && (yield* isSaidOfAll(core))) return last;
   const start = target.now;
   // What the handler takes to make a pool ready is no waiting in vain.
   let waited = 0;
-  for (let look = firstLook; last?.status === 409 && target.now - start < patience; ) {
+  for (let look = firstLook; last !== undefined && target.saysBusy(last) && target.now - start < patience; ) {
     target.noteBusy();
     if (target.hasHandler) yield* anotherPool(core);
     const ms = Math.max(1, Math.ceil(Math.min(look, patience - (target.now - start))));
@@ -93,7 +93,7 @@ export function* askUntilReady(
     last = yield* ask(core, make());
     if (target.hasHandler && waited > longestGiven) break;
   }
-  if (last?.status === 409) {
+  if (last !== undefined && target.saysBusy(last)) {
     target.noteBusy();
     target.stuck = true;
   } else if (last !== undefined && isAccepted(last)) {

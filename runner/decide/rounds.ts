@@ -6,7 +6,7 @@ import { blameLock, checkControl, findStarter, goesBusyAfterAll, lateness } from
 import type { Core } from './core.ts';
 import { blameContext } from './culprit.ts';
 import { investigate } from './investigate.ts';
-import { hungUp, isAccepted, isUnexpectedConflict, type Observation } from './observation.ts';
+import { hungUp, isAccepted, type Observation } from './observation.ts';
 import { statusFlaw } from './oracles/status.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
 import { askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
@@ -200,7 +200,7 @@ export class Rounds {
         continue;
       }
       if (one.uncertain) hasActed = true;
-      if (isUnexpectedConflict(observation) && this.queue.putOff(item)) {
+      if (core.target.isUnexpectedConflict(observation) && this.queue.putOff(item)) {
         hasPutOff = true;
         continue;
       }
@@ -235,6 +235,7 @@ export class Rounds {
   #scout(item: Item, observation: Observation): void {
     const { status, sending } = observation;
     if (status === undefined || unsuspicious.has(status) || isAccepted(observation)) return;
+    if (this.#core.target.saysBusy(observation)) return;
     // What a row leaves open tells nothing.
     const isWrong =
       sending.play.deviation === undefined ||
@@ -293,15 +294,16 @@ export class Rounds {
       yield* this.#end(undefined, { rejected, hasActed, hasPutOff: false, failing: [] });
       return;
     }
-    if (observation.status === 409) {
+    if (core.target.saysBusy(observation)) {
       const wasStuck = core.target.stuck;
       let ready = yield* askUntilReady(core, () => core.plain());
-      if (ready?.status === 409 && !wasStuck)
+      if (ready !== undefined && core.target.saysBusy(ready) && !wasStuck)
         ready = yield* askUntilReady(core, () => core.plain(), lockPatienceOf(core));
       if (ready !== undefined && isAccepted(ready)) {
         if (!hasActed) yield* findStarter(core, suspicion);
         yield* this.#again(ending);
-      } else if (!hasActed && ready?.status === 409) blameLock(core, suspicion, observation);
+      } else if (!hasActed && ready !== undefined && core.target.saysBusy(ready))
+        blameLock(core, suspicion, observation);
       return;
     }
     if (isDisturbed(observation)) return;
@@ -316,7 +318,7 @@ export class Rounds {
     const made = this.#make(ending);
     if (made === undefined) return;
     const observation = yield* askUntilReady(core, () => this.#make(ending)?.sending ?? made.sending);
-    if (observation === undefined || observation.status === 409) return;
+    if (observation === undefined || core.target.saysBusy(observation)) return;
     if (isAccepted(observation)) this.#valid(observation, ending);
     else if (observation.sending.play.deviation !== undefined) this.#doubtful(observation, ending);
     else if (!isDisturbed(observation)) yield* this.#refused(observation, ending);

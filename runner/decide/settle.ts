@@ -113,7 +113,10 @@ class Batch {
   /** What is disturbed, and not known to be the target's own answer. */
   strange(): readonly Observation[] {
     return this.current().filter(
-      (one) => isDisturbed(one) && (isRefused(one) || !this.#core.known.has(strangeness(one))),
+      (one) =>
+        isDisturbed(one) &&
+        !this.#core.target.saysBusy(one) &&
+        (isRefused(one) || !this.#core.known.has(strangeness(one))),
     );
   }
 
@@ -171,7 +174,9 @@ function* calm(core: Core, batch: Batch): Procedure<void> {
   if (stale.length > 0) yield* batch.again(stale);
   let width = Number.POSITIVE_INFINITY;
   for (let fruitless = 0; fruitless < throttledTries; ) {
-    const throttled = batch.current().filter((one) => isThrottled(one) && isWorthATry(core, batch, one));
+    const throttled = batch
+      .current()
+      .filter((one) => isThrottled(one) && !core.target.saysBusy(one) && isWorthATry(core, batch, one));
     if (throttled.length === 0) return;
     const honoured = core.patience.honour(Math.max(...throttled.map((one) => retryAfter(one) ?? 0)));
     yield* wait(Math.max(honoured, pauseFor(throttled, fruitless)), 'the target asks for less traffic');

@@ -3,7 +3,8 @@ import type { Context, Fixture } from '../../generators/model.ts';
 import type { Dimension } from '../../specs/contexts.ts';
 import { type EditionName, type PinnedField, pinsOf } from '../../specs/editions.ts';
 import type { Finding } from '../../specs/report.ts';
-import { isAccepted, isPossiblyAccepted, type Observation } from './observation.ts';
+import { isAccepted, isPossiblyAccepted, member, type Observation } from './observation.ts';
+import { matchesStatus } from './oracles/status.ts';
 
 /** A rest is as long as it took until the pool was seen ready, and so many milliseconds and so much of it longer. */
 const restFactor = 1.05;
@@ -47,6 +48,8 @@ export class Target {
   #awayAt = Number.NEGATIVE_INFINITY;
   /** Whether the target was away while it was measured how long a pool is busy: then that bounds nothing. */
   #isMismeasured = false;
+  /** How the target says that a pool is busy where it does not answer 409, as it must. */
+  busyWords: BusyWords | undefined;
   /** A pool that nobody has gets 409, too, before anything was accepted. */
   isConflictForAll = false;
   now = 0;
@@ -79,6 +82,22 @@ export class Target {
     this.#valid = spanned(this.#valid, observation);
     for (const dimension of unusual(play.context))
       this.#acceptedLevels.add(`${dimension}=${play.context.levels[dimension]}`);
+  }
+
+  /** Whether an answer says that the pool is busy. */
+  saysBusy(observation: Observation): boolean {
+    const { status } = observation;
+    if (status === 409) return true;
+    const { busyWords: words } = this;
+    return words !== undefined && words.status === status && words.code === codeOf(observation);
+  }
+
+  /** It says that the pool is busy where a row does not expect that answer: it may be busy for another reason. */
+  isUnexpectedConflict(observation: Observation): boolean {
+    const { status, sending } = observation;
+    if (status === undefined || !this.saysBusy(observation)) return false;
+    if (sending.given === 'pool is busy' || sending.given === 'service is failing') return false;
+    return sending.rows.length === 0 || !sending.rows.every(({ expect }) => matchesStatus(status, expect.statuses));
   }
 
   /** When a rebuild of the pool at hand was accepted last; milliseconds since the run began. */
@@ -184,6 +203,22 @@ export class Target {
     const most = isUnmeasured ? sofar : Math.max(growth * first, first + longestGrowth);
     this.busyFor = Math.max(this.busyFor, Math.min(sofar, most));
   }
+}
+
+/** What tells one refusal from another. */
+export interface BusyWords {
+  readonly status: number;
+  readonly code: string | undefined;
+}
+
+function codeOf(observation: Observation): string | undefined {
+  const code = member(observation, 'error_code');
+  return typeof code === 'string' ? code : undefined;
+}
+
+export function busyWordsOf(observation: Observation): BusyWords | undefined {
+  const { status } = observation;
+  return status === undefined ? undefined : { status, code: codeOf(observation) };
 }
 
 /** When the first of several observations came, and when the last was sent. */

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unknownId } from '../../generators/random.ts';
+import type { Asked, Reply } from './nature.ts';
 import { alarms, simulate, untested } from './simulate.ts';
 
 const second = 1000;
@@ -153,4 +155,53 @@ test('a pool that is busy for as long as chance has it is no race', async () => 
     const { report } = await simulate({ seed, busy, latency, handler: seed % 2 === 0 }, { options: { seed, only } });
     expect({ seed, alarms: alarms(report) }).toEqual({ seed, alarms: [] });
   }
+});
+
+describe('a pool that is busy, and says so otherwise than by 409', () => {
+  /** What the page forbids of such an answer, whatever it is. */
+  const wrong = /^(state\/(busy-pool-is-a-conflict|one-of-two-together)|answers\/)/;
+  const busyPool = fc.record({
+    status: fc.constantFrom(400, 403, 404, 410, 418, 423, 425, 429, 500, 503),
+    ms: fc.constantFrom(300, 2 * second, 20 * second, 5 * minute),
+    pools: fc.constantFrom(['pool-a'], ['pool-a', 'pool-b', 'pool-c']),
+    handler: fc.boolean(),
+    // The words of a body that is wrong, too.
+    isOwn: fc.boolean(),
+    extra: fc.boolean(),
+  });
+
+  test('fails for that, and each other row is judged', async () => {
+    await fc.assert(
+      fc.asyncProperty(busyPool, async ({ status, ms, pools, handler, isOwn, extra }) => {
+        const body = isOwn
+          ? { error_code: 'SIM.0409', error_msg: 'The pool is being rebuilt.' }
+          : { error_code: 'SIM.0001', error_msg: 'The request is wrong.' };
+        const fault = ({ rightly }: Asked): Reply => {
+          const right = rightly();
+          return 'status' in right && right.status === 409 ? { status, body } : right;
+        };
+        // What says nothing of a pool is not waited for that long.
+        const busy = { ms: isOwn ? ms : Math.min(ms, 20 * second), how: 'always' } as const;
+        const { report } = await simulate({ busy, pools, handler, extra, fault });
+        expect(alarms(report).filter((alarm) => !wrong.test(alarm))).toEqual([]);
+        expect(alarms(report).some((alarm) => alarm.startsWith('state/busy-pool-is-a-conflict'))).toBe(true);
+        expect(untested(report, 'MUST', 'SHOULD')).toEqual([]);
+      }),
+      { numRuns: 60, seed: 1 },
+    );
+  });
+
+  test('is no busy pool where each other acceptance fails, whenever it comes', async () => {
+    for (const status of [400, 404, 500]) {
+      let count = 0;
+      const fault = ({ rightly }: Asked): Reply => {
+        const right = rightly();
+        if ('status' in right && right.status === 200) count += 1;
+        return 'status' in right && right.status === 200 && count % 2 === 0 ? { status, body: {} } : right;
+      };
+      const { report } = await simulate({ fault });
+      expect(alarms(report).some((alarm) => alarm.startsWith('state/busy-pool-is-a-conflict'))).toBe(false);
+      expect(alarms(report)).not.toEqual([]);
+    }
+  });
 });

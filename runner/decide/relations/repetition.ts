@@ -30,7 +30,8 @@ export const repetition: RelationProcedure = function* (core, row) {
     const others = observations.filter((one) => outcomeOf(one) !== usual);
     const [odd] = others;
     // A pool that goes busy in between answers 409 to what it looks at first.
-    if (odd === undefined || odd.status === 409 || usual === '409') continue;
+    const [first] = observations.filter((one) => outcomeOf(one) === usual);
+    if (odd === undefined || [odd, first].some((one) => one !== undefined && core.target.saysBusy(one))) continue;
     const flaw = { expected: `${usual} each time`, actual: outcomeOf(odd) };
     core.ledger.add({ row, check: 'same status', flaw }, odd, others.length, observations.length);
   }

@@ -36,7 +36,7 @@ export const twoTogether: RelationProcedure = function* (core, row) {
   // Where each rebuild is waited for, the next relation sees whether it is accepted.
   const later = core.isSparing ? undefined : yield* acceptedControl(core);
   // A pool that is busy when the handler gives it is the handler's doing: it may be any pool.
-  const isGivenBusy = core.target.hasHandler && later?.status === 409;
+  const isGivenBusy = core.target.hasHandler && later !== undefined && core.target.saysBusy(later);
   if (later !== undefined && !isAccepted(later) && later.status !== undefined && !isGivenBusy) {
     const flaw = { expected: 'the pool is accepted again later', actual: outcomeOf(later) };
     core.ledger.add({ row, check: 'accepted again', flaw }, later, 1, 1);
@@ -71,7 +71,7 @@ function* provenRace(core: RelationCore): Procedure<Proof> {
     const accepted = yield* acceptedControl(core);
     if (accepted === undefined || !isAccepted(accepted)) return 'no race';
     const second = yield* ask(core, core.plain());
-    if (second?.status !== 409) return 'no race';
+    if (second === undefined || !core.target.saysBusy(second)) return 'no race';
   }
   let failed = 0;
   for (let sent = 1; sent <= pairsToProve; sent += 1) {
@@ -119,7 +119,7 @@ export const differentTogether: RelationProcedure = function* (core, row) {
       yield* makeReady(core, 2);
       const alone = yield* ask(core, core.sending(sending.play, sending.given, []));
       if (alone === undefined || outcomeOf(alone) === outcomeOf(observation)) continue;
-      if (observation.status === 409 || alone.status === 409) continue;
+      if (core.target.saysBusy(observation) || core.target.saysBusy(alone)) continue;
       const flaw = { expected: `${outcomeOf(alone)}, as when it is alone`, actual: outcomeOf(observation) };
       core.ledger.add({ row, check: 'undisturbed', flaw }, observation, 1, 2);
     }

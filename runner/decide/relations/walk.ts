@@ -39,7 +39,7 @@ export const walk: RelationProcedure = function* (core, row) {
     const walked = yield* take(core, chosen);
     if (walked === undefined) return seen.length > 0 ? { done: true } : refusedControl;
     seen.push(...walked);
-    const wrong = walked.find((observation, i) => isWrong(observation, chosen[i]));
+    const wrong = walked.find((observation, i) => isWrong(core, observation, chosen[i]));
     if (wrong === undefined) continue;
     const at = walked.indexOf(wrong);
     const step = chosen[at];
@@ -98,8 +98,8 @@ function* take(core: Core, chosen: readonly Step[]): Procedure<readonly Observat
   return seen;
 }
 
-function isWrong(observation: Observation, step: Step | undefined): boolean {
-  if (step === undefined || observation.status === 409 || 'unsent' in observation.result) return false;
+function isWrong({ target }: Core, observation: Observation, step: Step | undefined): boolean {
+  if (step === undefined || target.saysBusy(observation) || 'unsent' in observation.result) return false;
   return step.row === undefined ? !isAccepted(observation) : statusFlaw(observation, step.row) !== undefined;
 }
 
@@ -107,7 +107,7 @@ function* isRightAlone(core: Core, { row, play }: Step): Procedure<boolean> {
   if (core.room < (core.isSparing ? 1 : 2)) return false;
   yield* makeReady(core);
   const alone = yield* ask(core, core.sending(play, 'pool is ready', row === undefined ? [] : [row], true));
-  return alone !== undefined && !isWrong(alone, { row, play });
+  return alone !== undefined && !isWrong(core, alone, { row, play });
 }
 
 /** Leaves out step after step, as long as the last one is still answered wrongly, and tells what is left. */
@@ -133,5 +133,5 @@ function* lastOf(core: Core, chosen: readonly Step[]): Procedure<Observation | u
   if (core.room < (core.isSparing ? 1 : 4)) return undefined;
   const walked = yield* take(core, chosen);
   const last = walked?.at(-1);
-  return last !== undefined && isWrong(last, chosen.at(-1)) ? last : undefined;
+  return last !== undefined && isWrong(core, last, chosen.at(-1)) ? last : undefined;
 }
