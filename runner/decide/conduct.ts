@@ -330,7 +330,7 @@ function* lastLook(core: Core, rounds: Rounds): Procedure<void> {
   const seen = yield* ask(core, core.plain());
   if (seen === undefined || !core.target.saysBusy(seen) || core.target.goesBusy) return;
   yield* askUntilReady(core, () => core.plain());
-  yield* findStarter(core, { latest: [], earlier: rounds.earlier });
+  yield* findStarter(core, { refused: seen, latest: [], earlier: rounds.earlier });
 }
 
 function* playRelations(core: Core, selected: readonly Requirement[]): Procedure<void> {

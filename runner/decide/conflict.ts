@@ -5,6 +5,7 @@ import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Sending, wait } from './procedure.ts';
 import { acceptedControl, ask, askUntilReady, lockPatienceOf, makeReady, restFor } from './readiness.ts';
 import { isDisturbed, kindOf, settle } from './settle.ts';
+import { inPath, poolOf } from './target.ts';
 
 /** Milliseconds after which an effect counts as late. */
 export const lateness = 400;
@@ -15,6 +16,8 @@ const enoughFound = 2;
 /** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as the pool is busy. */
 const longestSearch = 8_000;
 const searchFactor = 20;
+/** Milliseconds for which an effect is looked for as late as it was seen. */
+const longestLag = 5_000;
 /** Milliseconds between two controls, pair by pair, that show whether a target goes busy now and then, or late. */
 const pairs = [0, 0, 0, 60, 200, 600] as const;
 /** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
@@ -53,6 +56,8 @@ export function* checkControl(core: Core): Procedure<void> {
 
 /** What was rejected lately, and may have started something. */
 export interface Suspicion {
+  /** The valid request that was refused behind them. */
+  readonly refused: Observation;
   /** Between the latest accepted valid request and the one that was refused. */
   readonly latest: readonly Sending[];
   /** In the rounds before, for effects that come late. */
@@ -63,15 +68,16 @@ export interface Suspicion {
  * A valid request got 409 behind rejected ones, though the pool had rested. Finds the rejection that starts something:
  * it is followed by a refusal, and as long and longer a rest without it by an acceptance, by turns, for a pool may be busy by chance.
  */
-export function* findStarter(core: Core, { latest, earlier }: Suspicion): Procedure<void> {
+export function* findStarter(core: Core, suspicion: Suspicion): Procedure<void> {
   const { target } = core;
+  const { latest, earlier } = suspicion;
   const enough = core.options.pools.length > 1 || target.isSlow ? 1 : enoughFound;
   const isEnough = core.fruitless >= mostFruitless || core.ledger.causes(row).length >= enough;
   const patience = Math.max(longestSearch, searchFactor * target.busyFor);
   if (isEnough || core.searched > patience || latest.length + earlier.length === 0) return;
   const started = target.now;
   const before = core.ledger.causes(row).length;
-  const isExplained = yield* search(core, { latest, earlier });
+  const isExplained = yield* search(core, suspicion);
   core.searched += target.now - started;
   // Why a valid request was refused was not found out, and few rebuilds are left to: nobody knows whether the row holds.
   // One of several pools may have been made busy from another, whatever explains it.
@@ -86,19 +92,11 @@ function leaveCut({ ledger }: Core): void {
 }
 
 /** Whether it was found out why the valid request was refused. */
-function* search(core: Core, { latest, earlier }: Suspicion): Procedure<boolean> {
+function* search(core: Core, suspicion: Suspicion): Procedure<boolean> {
   const base = yield* restThatSuffices(core);
   if (base === undefined) return false;
   if (!core.target.goesBusy && (yield* goesBusyAfterAll(core))) return true;
-  const all = [...earlier, ...latest];
-  const ways: readonly (readonly [readonly Sending[], Way])[] = [
-    [latest, { delay: 0, base, elsewhere: false }],
-    [all, { delay: lateness, base, elsewhere: false }],
-    ...(core.options.pools.length > 1 && !core.target.hasHandler
-      ? ([[all, { delay: lateness, base, elsewhere: true }]] as const)
-      : []),
-  ];
-  for (const [suspects, way] of ways) {
+  for (const [suspects, way] of waysOf(core, suspicion, base)) {
     if (suspects.length === 0 || (yield* provoke(core, suspects, way)).refused === undefined) continue;
     const group = yield* halve(core, suspects, way);
     const proof = yield* prove(core, group, way);
@@ -108,6 +106,50 @@ function* search(core: Core, { latest, earlier }: Suspicion): Procedure<boolean>
   }
   core.fruitless += 1;
   return false;
+}
+
+/** How rejections are looked behind. */
+interface Way {
+  /** Milliseconds between the last of some rejections and the control. */
+  readonly delay: (group: readonly Sending[]) => number;
+  /** So many times the usual rest. */
+  readonly base: number;
+  /** The pools that the rejections and the control are sent to, where the configuration names several. */
+  readonly pools: { readonly from: string; readonly to: string } | undefined;
+}
+
+/** At once, late, and as it was when the control was refused; at its own pool, and behind rejections at each other one. */
+function waysOf(
+  core: Core,
+  { refused, latest, earlier }: Suspicion,
+  base: number,
+): readonly (readonly [readonly Sending[], Way])[] {
+  const all = [...earlier, ...latest];
+  const ends = new Map(all.map((sending) => [sending, core.latestOf(sending)?.ended]));
+  const asItWas = (group: readonly Sending[]): number => {
+    const last = group.at(-1);
+    const lag = refused.started - ((last === undefined ? undefined : ends.get(last)) ?? refused.started);
+    return Math.max(0, Math.min(longestLag, lag));
+  };
+  const to = poolOf(refused.sending.case.request.path);
+  const named = namedPools(core);
+  const own = named.includes(to) ? { from: to, to } : undefined;
+  const others = own === undefined ? [] : named.filter((pool) => pool !== to);
+  const way = (delay: Way['delay'], pools: Way['pools']): Way => ({ delay, base, pools });
+  return [
+    [latest, way(() => 0, own)],
+    [latest, way(asItWas, own)],
+    [all, way(() => lateness, own)],
+    ...others.flatMap((from): (readonly [readonly Sending[], Way])[] => [
+      [all, way(() => 0, { from, to })],
+      [all, way(() => lateness, { from, to })],
+    ]),
+  ];
+}
+
+/** The pools as requests name them; none where a handler gives them, or there is but one. */
+function namedPools({ options: { hasHandler, pools } }: Core): readonly string[] {
+  return hasHandler || pools.length < 2 ? [] : pools.map(inPath);
 }
 
 /** A refusal behind the rejections, and how often it came: each time, and never without them. */
@@ -130,18 +172,12 @@ function* prove(core: Core, group: readonly Sending[], way: Way): Procedure<Proo
   return proof;
 }
 
-/** How rejections are looked behind: how soon, after how long a rest, and whether on another pool than theirs. */
-interface Way {
-  readonly delay: number;
-  /** So many times the usual rest. */
-  readonly base: number;
-  readonly elsewhere: boolean;
-}
-
-function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, { delay, elsewhere }: Way): void {
+function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, { delay, pools }: Way): void {
   const last = group.at(-1);
   const example = last === undefined ? undefined : core.latestOf(last);
-  const when = delay === 0 ? 'right after' : `${delay} ms after`;
+  const ms = Math.round(delay(group));
+  const when = ms === 0 ? 'right after' : `${ms} ms after`;
+  const elsewhere = pools !== undefined && pools.from !== pools.to;
   const what = group.length === 1 ? 'the rejected request' : `these ${group.length} rejected requests`;
   const flaw = {
     expected: `a valid request ${elsewhere ? 'to another pool ' : ''}is accepted ${when} ${what}`,
@@ -163,16 +199,18 @@ interface Provoked {
 function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0): Procedure<Provoked> {
   const nothing: Provoked = { isAccepted: false, refused: undefined, took: 0 };
   if (core.room < 1) return nothing;
-  const { delay, base, elsewhere } = way;
-  if (elsewhere) {
-    yield* restFor(core, core.target.restOfAll(base));
-    yield* makeReady(core, base);
-  } else yield* restHere(core, base);
+  const { base, pools } = way;
+  const delay = way.delay(suspects);
+  const elsewhere = pools !== undefined && pools.from !== pools.to;
+  if (pools !== undefined) yield* turnTo(core, pools.to);
+  if (elsewhere) yield* restFor(core, core.target.restOfAll(base));
+  else yield* restHere(core, base);
   const { now, goesBusy, lastAcceptanceSent } = core.target;
   // What an acceptance does late comes so long after it, whatever was sent in between; a pool that rests has done it.
   const start = !goesBusy && Number.isFinite(lastAcceptanceSent) ? lastAcceptanceSent : now;
   const left = Math.max(0, start + pause - now);
   if (left > 0) core.target.now = yield* wait(left, 'as long without the rejected requests');
+  if (elsewhere) yield* turnTo(core, pools.from);
   const again = suspects.map(({ play, given, rows, at }) => core.sending(play, given, rows, false, at));
   const settled = again.length === 0 ? [] : yield* settle(core, [again]);
   for (const { observation } of settled) if (observation !== undefined) core.remember(observation);
@@ -180,7 +218,8 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
     return nothing;
   if (delay > 0 && pause === 0) core.target.now = yield* wait(delay, 'an effect may come late');
   // A connection that has waited may be closed, and to ask again would come too late.
-  const seen = yield* probe(core, elsewhere, pause > 0);
+  if (elsewhere) yield* turnTo(core, pools.to);
+  const seen = yield* ask(core, core.plain([], pause > 0));
   if (seen === undefined || (isDisturbed(seen) && !core.target.saysBusy(seen))) return nothing;
   // As it went out: before that it may have had to wait for its turn.
   const took = seen.started - start;
@@ -189,16 +228,10 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
   return { isAccepted: false, refused: seen, took };
 }
 
-/** The control: at the same pool, or at each other one, until one refuses it. */
-function* probe(core: Core, elsewhere: boolean, fresh: boolean): Procedure<Observation | undefined> {
-  if (!elsewhere) return yield* ask(core, core.plain([], fresh));
-  let last: Observation | undefined;
-  for (let n = 1; n < core.options.pools.length && core.room > 0; n += 1) {
+/** Takes one of the named pools in hand, which come by turns. */
+function* turnTo(core: Core, pool: string): Procedure<void> {
+  for (let n = 0; n < core.options.pools.length && core.target.pool !== pool; n += 1)
     yield* core.state('pool is ready', true);
-    last = yield* ask(core, core.plain([], fresh));
-    if (last !== undefined && !isAccepted(last)) return last;
-  }
-  return last;
 }
 
 /** The smallest part that is followed by a refusal: one, or several that do it together. */

@@ -21,9 +21,9 @@ const enoughSilent = 2;
 const mostSparing = 12;
 /** Rounds of suspects that are kept for effects that come late. */
 const keptRounds = 4;
-/** One round in so many looks late, and has so many times as many cases. */
-const lateEvery = 5;
-const lateShare = 4;
+/** Each other round looks later than at once: by turns, so many times up to what counts as late, in steps of a rebuild. */
+const mostLooks = 4;
+const shortestStep = 100;
 /** How often a pool that was never busy after an acceptance is looked at more closely, for it seemed to be busy. */
 const mostWondered = 2;
 /** How a request to a pool that does not exist may be answered whatever it is. */
@@ -132,10 +132,9 @@ export class Rounds {
     const core = this.#core;
     const { target } = core;
     this.#count += 1;
-    // Some rounds look late, with more cases each, so that most kinds of rejections are among them.
-    const isLate = target.goesBusy && this.#count % lateEvery === 0 && !core.patience.isShort;
+    const delay = this.#delay();
     const taken = this.queue.take(
-      isLate ? lateShare * count : count,
+      count,
       (item) => core.options.auth === 'aksk' && item.group.includes('credential'),
       core.patience.isShort,
     );
@@ -152,11 +151,20 @@ export class Rounds {
     // Should the run end before they are looked into, no row passes on them.
     for (const one of result.failing) this.#open(one, 1);
     if (result.hasActed && target.goesBusy) yield* makeReady(core);
-    if (isLate && !result.hasActed && result.rejected.length > 0)
-      target.now = yield* wait(lateness, 'an effect may come late');
+    if (delay > 0 && !result.hasActed && result.rejected.length > 0)
+      target.now = yield* wait(delay, 'an effect may come late');
     yield* this.#end(ending, result);
     if (result.hasPutOff && !target.goesBusy && core.wondered < mostWondered) yield* goesBusyAfterAll(core);
     yield* this.#lookInto(result.failing);
+  }
+
+  /** Milliseconds between the rejections of a round and its end: what begins late, and lasts as a rebuild does, is met by one. */
+  #delay(): number {
+    const { target, patience } = this.#core;
+    if (!target.goesBusy || patience.isShort || this.#count % 2 === 0) return 0;
+    const looks = Math.max(1, Math.min(mostLooks, Math.ceil(lateness / Math.max(shortestStep, target.busyFor))));
+    const look = (((this.#count - 1) / 2) % looks) + 1;
+    return Math.round((lateness * look) / looks);
   }
 
   #make(item: Item): Played | undefined {
@@ -279,7 +287,7 @@ export class Rounds {
       if (ending !== undefined) this.#unsent(ending, observation.result.unsent);
       return;
     }
-    const suspicion = { latest: rejected, earlier: this.#earlier.flat() };
+    const suspicion = { refused: observation, latest: rejected, earlier: this.#earlier.flat() };
     if (isAccepted(observation)) {
       if (!hasActed) core.cleared += rejected.length;
       for (const row of new Set(rejected.flatMap(({ rows }) => rows))) core.ledger.tally(row).baselines += 1;

@@ -117,7 +117,7 @@ export class Target {
 
   /** Another pool is at hand, or the same once more. */
   turnTo(fixture: Fixture): void {
-    this.pool = poolOf(`/v2/${fixture.project_id}/desktop-pools/${encodeURIComponent(fixture.pool_id)}/`);
+    this.pool = inPath(fixture.pool_id);
     if (this.hasHandler && this.goesBusy && this.#acceptances.has(this.pool)) this.givesAgain = true;
   }
 
@@ -229,6 +229,11 @@ interface Span {
 
 function spanned(known: Span | undefined, { started, ended }: Observation): Span {
   return { ended: known?.ended ?? ended, started };
+}
+
+/** The pool as requests name it. */
+export function inPath(pool: string): string {
+  return encodeURIComponent(pool);
 }
 
 /** Where in a path the pool stands. */

@@ -37,6 +37,11 @@ export type Outcome =
   | { readonly come: 'reset' }
   | { readonly come: 'never' };
 
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
 /** The pool operation as a machine of states in simulated time: it knows no socket and no clock. */
 export class SimulatedTarget {
   readonly nature: Nature;
@@ -44,7 +49,8 @@ export class SimulatedTarget {
   received = 0;
   /** Rebuilds that were begun. */
   accepted = 0;
-  readonly #busy = new Map<string, { from: number; until: number }>();
+  /** Times for which a pool is busy, some of them to come. */
+  readonly #busy = new Map<string, readonly Span[]>();
   readonly #pools: Set<string>;
   #random: number;
   #handedOut = 0;
@@ -102,7 +108,11 @@ export class SimulatedTarget {
   /** When the state handler answers: at once, or when the pool is ready that it gives. */
   providedAt(at: number): number {
     const [first = ''] = this.nature.pools;
-    return this.nature.handlerWaits && this.isBusy(first, at) ? (this.#busy.get(first)?.until ?? at) : at;
+    if (!this.nature.handlerWaits) return at;
+    let ready = at;
+    for (let span = this.#spanOf(first, ready); span !== undefined; span = this.#spanOf(first, ready))
+      ready = span.until;
+    return ready;
   }
 
   /** Whether anything listens; restarts that are due happen. */
@@ -121,8 +131,16 @@ export class SimulatedTarget {
   }
 
   isBusy(pool: string, at: number): boolean {
-    const busy = this.#busy.get(pool);
-    return pool === busyPool || (busy !== undefined && at >= busy.from && at < busy.until);
+    return pool === busyPool || this.#spanOf(pool, at) !== undefined;
+  }
+
+  #spanOf(pool: string, at: number): Span | undefined {
+    return this.#busy.get(pool)?.find(({ from, until }) => at >= from && at < until);
+  }
+
+  #occupy(pool: string, from: number, until: number, now: number): void {
+    const others = this.#busy.get(pool)?.filter((span) => span.until > now) ?? [];
+    this.#busy.set(pool, [...others, { from, until }]);
   }
 
   /** One request over an open connection. */
@@ -188,7 +206,7 @@ export class SimulatedTarget {
         value ??= { json: (body?.length ?? 0) > largest ? undefined : parsed(body, mark) };
         return value.json;
       },
-      occupy: (pool, ms, from = at) => void this.#busy.set(pool, { from, until: from + ms }),
+      occupy: (pool, ms, from = at) => this.#occupy(pool, from, from + ms, at),
       rightly: () => this.#carryOut(asked),
     };
     return asked;
@@ -258,7 +276,7 @@ export class SimulatedTarget {
     this.accepted += 1;
     const isDue = !('each' in busy) || this.accepted % busy.each === 0;
     const ms = 'how' in busy && busy.how === 'by chance' ? Math.floor(this.#chance() * busy.ms) : busy.ms;
-    if (isDue && ms > 0) this.#busy.set(pool, { from: at + busyAfter, until: at + busyAfter + ms });
+    if (isDue && ms > 0) this.#occupy(pool, at + busyAfter, at + busyAfter + ms, at);
     this.#jobs += 1;
     const digits = String(this.#jobs).padStart(12, '0');
     return {

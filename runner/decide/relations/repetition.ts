@@ -1,7 +1,8 @@
 import type { DeviationKind } from '../../../specs/deviations.ts';
-import { type Observation, outcomeOf } from '../observation.ts';
-import type { Sending } from '../procedure.ts';
-import { acceptedControl, makeReady } from '../readiness.ts';
+import type { Core } from '../core.ts';
+import { isAccepted, type Observation, outcomeOf } from '../observation.ts';
+import type { Procedure, Sending } from '../procedure.ts';
+import { acceptedControl, ask, makeReady } from '../readiness.ts';
 import { settle } from '../settle.ts';
 import { countAll, type RelationProcedure, tellingSending } from './relation.ts';
 
@@ -29,9 +30,10 @@ export const repetition: RelationProcedure = function* (core, row) {
     const usual = mostFrequent(observations.map(outcomeOf));
     const others = observations.filter((one) => outcomeOf(one) !== usual);
     const [odd] = others;
+    if (odd === undefined) continue;
     // A pool that goes busy in between answers 409 to what it looks at first.
-    const [first] = observations.filter((one) => outcomeOf(one) === usual);
-    if (odd === undefined || [odd, first].some((one) => one !== undefined && core.target.saysBusy(one))) continue;
+    const busy = observations.find((one) => core.target.saysBusy(one));
+    if (busy !== undefined && !(yield* isBusyByItself(core, busy))) continue;
     const flaw = { expected: `${usual} each time`, actual: outcomeOf(odd) };
     core.ledger.add({ row, check: 'same status', flaw }, odd, others.length, observations.length);
   }
@@ -39,6 +41,23 @@ export const repetition: RelationProcedure = function* (core, row) {
   if (control !== undefined) core.ledger.count(row, control);
   return { done: true };
 };
+
+/** How often a request must be answered by 409 when it comes again, on a pool that accepts a valid one right behind it. */
+const turns = 3;
+
+/** Whether a rejection that comes again is answered by 409 though the pool is ready. */
+function* isBusyByItself(core: Core, { sending }: Observation): Procedure<boolean> {
+  for (let n = 0; n < turns; n += 1) {
+    if (core.room < 1 || core.isSparing) return false;
+    yield* makeReady(core, 2);
+    const twice = Array.from({ length: 2 }, () => core.sending(sending.play, sending.given, []));
+    const second = (yield* settle(core, [twice])).at(-1)?.observation;
+    const control = yield* ask(core, core.plain());
+    const isOwn = second !== undefined && core.target.saysBusy(second);
+    if (!isOwn || control === undefined || !isAccepted(control)) return false;
+  }
+  return true;
+}
 
 function mostFrequent(texts: readonly string[]): string {
   const counts = new Map<string, number>();
