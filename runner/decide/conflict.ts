@@ -10,7 +10,7 @@ import { inPath, poolOf } from './target.ts';
 /** Milliseconds after which an effect counts as late. */
 export const lateness = 400;
 /** Searches that find nothing, after which the target is taken for one that is busy by itself now and then. */
-const mostFruitless = 3;
+export const mostFruitless = 3;
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughFound = 2;
 /** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as the pool is busy. */
@@ -20,10 +20,13 @@ const searchFactor = 20;
 const longestLag = 5_000;
 /** Milliseconds between two controls, pair by pair, that show whether a target goes busy now and then, or late. */
 const pairs = [0, 0, 0, 60, 200, 600] as const;
-/** How often, by turns, the rejections must be followed by a refusal and as long a rest without them by an acceptance. */
-const turns = 3;
+/**
+ * With the rejections, which must be followed by a refusal, or without, by an acceptance: in no order that comes again, for
+ * a pool may be busy after each second acceptance, or each third.
+ */
+export const turns = [true, false, false, true, true, false] as const;
 /** The same where rejections are looked for behind on several pools, each of which may be busy by chance. */
-const turnsOfSeveral = 5;
+export const turnsOfSeveral = [...turns, true, false, false, true] as const;
 /** How often a refused control is tried before it counts as lost, and milliseconds between. */
 const controlTries = 3;
 const controlPause = 250;
@@ -160,14 +163,21 @@ interface Proof {
 
 function* prove(core: Core, group: readonly Sending[], way: Way): Procedure<Proof | undefined> {
   let proof: Proof | undefined;
-  const needed = core.options.pools.length > 1 ? turnsOfSeveral : turns;
-  for (let n = 1; n <= needed && core.room > 1; n += 1) {
-    const { refused, took } = yield* provoke(core, group, way);
-    if (refused === undefined) return undefined;
+  let longest = 0;
+  let without = 0;
+  for (const isWith of core.options.pools.length > 1 ? turnsOfSeveral : turns) {
+    if (core.room <= 1) return undefined;
+    if (isWith) {
+      const { refused, took } = yield* provoke(core, group, way);
+      if (refused === undefined) return undefined;
+      longest = Math.max(longest, took);
+      proof = { refused, times: (proof?.times ?? 0) + 1 };
+      continue;
+    }
     // Each time a longer one: what began with the acceptance before, and came late, would show in one of them.
-    const { isAccepted: isReady } = yield* provoke(core, [], way, took * (1 + (n - 1) / 2));
+    const { isAccepted: isReady } = yield* provoke(core, [], way, longest * (1 + without / 2));
     if (!isReady) return undefined;
-    proof = { refused, times: n };
+    without += 1;
   }
   return proof;
 }
@@ -224,7 +234,8 @@ function* provoke(core: Core, suspects: readonly Sending[], way: Way, pause = 0)
   // As it went out: before that it may have had to wait for its turn.
   const took = seen.started - start;
   if (isAccepted(seen)) return { isAccepted: true, refused: undefined, took };
-  yield* askUntilReady(core, () => core.plain());
+  // It may be locked for longer than a rebuild takes.
+  yield* askUntilReady(core, () => core.plain(), lockPatienceOf(core));
   return { isAccepted: false, refused: seen, took };
 }
 

@@ -3,6 +3,7 @@ import type { Waiver } from '../../specs/configuration.ts';
 import type { Dimension } from '../../specs/contexts.ts';
 import type { Finding, Result } from '../../specs/report.ts';
 import type { Requirement, Technique } from '../../specs/requirement.ts';
+import { mostFruitless } from './conflict.ts';
 import type { Core } from './core.ts';
 import type { Cause } from './ledger.ts';
 
@@ -103,6 +104,9 @@ function verdictOf(core: Core, row: Requirement, judged: number, options: Result
   const pins = pinsOf(core, row);
   if (pins !== undefined) return { verdict: 'untested', reason: pins };
   if (tally.isUnproved) return { verdict: 'untested', reason: reasonOf(core, row) };
+  // Where acceptances make no pool busy, something else did, time and again.
+  if (isProof(row) && !core.target.goesBusy && core.fruitless >= mostFruitless)
+    return { verdict: 'untested', reason: unexplained };
   if (judged > 0 && (row.send.kind !== 'context' || tally.accepted > 0)) return { verdict: 'pass' };
   return { verdict: 'untested', reason: reasonOf(core, row) };
 }
@@ -143,6 +147,8 @@ const cutInWords: Readonly<Record<NonNullable<Result['cut_by']>, string>> = {
   busy_pool:
     'each rebuild keeps the pool busy for so long that there was no time for it; more pools in pool_id, or a state_handler, make time',
 };
+
+const unexplained = 'valid requests were refused behind rejected ones, and why was not found out';
 
 function reasonOf(core: Core, row: Requirement): string {
   const tally = core.ledger.tally(row);

@@ -13,7 +13,7 @@ export const tokens = {
 } as const;
 
 const project = 'sim-project';
-const images = { plain: 'sim-image', billed: 'sim-image-billed' } as const;
+export const images = { plain: 'sim-image', billed: 'sim-image-billed' } as const;
 const order = 'SIM-ORDER-7';
 const busyPool = 'sim-pool-busy';
 const failingPool = 'sim-pool-failing';
