@@ -92,7 +92,7 @@ test(`rejected requests that start something are found, whatever starts when and
 
 test('a pool that is busy after each second acceptance, or third, has nothing started on it', async () => {
   const busy = fc.record({ ms: fc.constantFrom(300, 4 * second), each: fc.integer({ min: 2, max: 4 }) });
-  for (let seed = first; seed < first + 60; seed += 1) {
+  for (let seed = first; seed < first + 30; seed += 1) {
     const [nature, time] = fc.sample(fc.tuple(legalNature, busy), { seed, numRuns: 1 })[0] ?? [];
     const { report } = await simulate(
       { ...nature, ...(time === undefined ? {} : { busy: time }) },
