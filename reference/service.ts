@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { defaultEdition, type EditionName, edition } from '../specs/editions.ts';
 import { badRequest, json, notFound, reject } from './answers.ts';
@@ -95,13 +94,6 @@ export function createService(options: ServiceOptions = {}): Service {
     handle: (incoming) => handle(incoming).catch(() => reject(500, 'WKS.0009', 'An internal service error occurred.')),
     configuration: (url) => configurationFor(url, name, options.auth ?? needs.auth ?? 'token', needs),
   };
-}
-
-/** In hexadecimal. */
-export function hashOf(pieces: readonly Uint8Array[]): string {
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
 }
 
 function configurationFor(

@@ -10,7 +10,7 @@ const row = requirement('state/busy-pool-is-a-conflict');
 
 /** Statuses and words by which people say that something is under way. They decide only how long it is waited. */
 const telling: ReadonlySet<number> = new Set([423, 425, 429, 503]);
-const tellingWords = /busy|progress|rebuil|recompos|lock|conflict|operation|process|pending|running/i;
+const tellingWords = /\b(busy|in progress|rebuil|recompos|locked|conflict|pending|running|under way|underway)/i;
 /** Milliseconds for which a refusal that tells nothing of the kind is taken for that of a busy pool. */
 const shortPatience = 30_000;
 /** How often it must be refused right behind an acceptance, and accepted later. */

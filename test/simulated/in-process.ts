@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { METHODS, validateHeaderName, validateHeaderValue } from 'node:http';
 import { invalid } from '../../reference/answers.ts';
 import type { Connection } from '../../reference/checks.ts';
 import { maxHead } from '../../reference/endpoint.ts';
-import { hashOf, type Incoming, type Service } from '../../reference/service.ts';
+import type { Incoming, Service } from '../../reference/service.ts';
 import type { Answer, Silence } from '../../runner/decide/procedure.ts';
 import type { Lane, TransportOptions, WireRequest } from '../../runner/wire/http.ts';
 import { chunksOf, framed, halvesOf } from '../../runner/wire/outgoing.ts';
@@ -117,7 +118,12 @@ function received(request: WireRequest, connection: Connection): Incoming {
       single.test(name) ? first : [first, ...others].join(name === 'cookie' ? '; ' : ', '),
     ]),
   );
-  const bodyHash = 'authorization' in headers ? hashOf(pieces) : '';
+  const bodyHash =
+    'authorization' in headers
+      ? createHash('sha256')
+          .update(body ?? new Uint8Array())
+          .digest('hex')
+      : '';
   const size = body?.length ?? 0;
   const rawHeaders = lines.flat();
   return { method, target, headers, headersDistinct, rawHeaders, pieces, size, bodyHash, connection };
