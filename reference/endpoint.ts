@@ -79,7 +79,7 @@ export async function startReference(options: ReferenceOptions = {}): Promise<Re
 }
 
 /** Reads to the end, so that the connection can be used again, but keeps no more than the limit. */
-function readBody(incoming: IncomingMessage): Promise<Pick<Incoming, 'pieces' | 'size' | 'bodyHash'>> {
+export function readBody(incoming: IncomingMessage): Promise<Pick<Incoming, 'pieces' | 'size' | 'bodyHash'>> {
   const pieces: Buffer[] = [];
   // Only a signature rests on it.
   const hash = 'authorization' in incoming.headers ? createHash('sha256') : undefined;

@@ -11,7 +11,7 @@ import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { run } from '../runner/run.ts';
 import type { Configuration } from '../specs/configuration.ts';
-import { startOddTarget } from './odd-target.ts';
+import { startOddTarget } from './odd-targets/server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

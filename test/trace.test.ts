@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { rejudge, run } from '../index.ts';
 import { startReference } from '../reference/endpoint.ts';
 import type { Report } from '../specs/report.ts';
-import { startOddTarget } from './odd-target.ts';
+import { startOddTarget } from './odd-targets/server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));

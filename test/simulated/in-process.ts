@@ -8,6 +8,7 @@ import type { Answer, Silence } from '../../runner/decide/procedure.ts';
 import type { Lane, TransportOptions, WireRequest } from '../../runner/wire/http.ts';
 import { chunksOf, framed, halvesOf } from '../../runner/wire/outgoing.ts';
 import { explain, silence, unsendable } from '../../runner/wire/silence.ts';
+import { headersOf } from './incoming.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** Milliseconds that a request is on its way, and an answer. */
@@ -18,10 +19,6 @@ const betweenPieces = 8;
 const readAtOnce = 64 * 1024;
 /** Bytes that are kept of an answer by default. */
 const mostKept = 64 * 1024;
-
-/** Headers of which Node keeps the first alone, of those that come twice. */
-const single =
-  /^(age|authorization|content-(length|type)|etag|expires|from|host|if-(un)?modified-since|last-modified|location|max-forwards|proxy-authorization|referer|retry-after|server|user-agent)$/;
 
 /** A connection that was opened, until somebody hangs up. */
 interface Open extends Connection {
@@ -107,26 +104,15 @@ function received(request: WireRequest, connection: Connection): Incoming {
     }),
   );
   const pieces = body === undefined || body.length === 0 ? [] : piecesOf(body, transfer);
-  const headersDistinct: Record<string, string[]> = {};
-  for (const [name, value] of lines) {
-    const key = name.toLowerCase();
-    headersDistinct[key] = [...(headersDistinct[key] ?? []), value];
-  }
-  const headers = Object.fromEntries(
-    Object.entries(headersDistinct).map(([name, [first = '', ...others]]) => [
-      name,
-      single.test(name) ? first : [first, ...others].join(name === 'cookie' ? '; ' : ', '),
-    ]),
-  );
+  const head = headersOf(lines.flat());
   const bodyHash =
-    'authorization' in headers
+    'authorization' in head.headers
       ? createHash('sha256')
           .update(body ?? new Uint8Array())
           .digest('hex')
       : '';
   const size = body?.length ?? 0;
-  const rawHeaders = lines.flat();
-  return { method, target, headers, headersDistinct, rawHeaders, pieces, size, bodyHash, connection };
+  return { method, target, ...head, pieces, size, bodyHash, connection };
 }
 
 function piecesOf(body: Uint8Array, transfer: WireRequest['transfer']): readonly Uint8Array[] {

@@ -1,5 +1,6 @@
+import type { Clock } from '../../reference/clock.ts';
 import type { Fault } from '../../reference/fault.ts';
-import { createService } from '../../reference/service.ts';
+import { createService, type Service } from '../../reference/service.ts';
 import { readConfiguration } from '../../runner/configuration/configuration.ts';
 import { type ContractJudge, createPactJudge } from '../../runner/contracts.ts';
 import { createCredentials } from '../../runner/credentials/credentials.ts';
@@ -12,19 +13,23 @@ import type { Report } from '../../specs/report.ts';
 import { openInProcess } from './in-process.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-export interface ReferencePlay {
-  readonly edition?: EditionName;
+/** How a service is asked. */
+export interface Play {
   readonly rebuilds?: number;
   readonly only?: readonly string[];
   /** Default: Pact. */
   readonly contracts?: ContractJudge;
   readonly seed?: number;
-  readonly busyMs?: number;
-  readonly nuisance?: boolean;
   /** Whether the state handler is asked; else the values of the configuration hold. Default true. */
   readonly handler?: boolean;
   /** Told of each command and what came of it. */
   readonly told?: (command: Command, fact: Fact) => void;
+}
+
+export interface ReferencePlay extends Play {
+  readonly edition?: EditionName;
+  readonly busyMs?: number;
+  readonly nuisance?: boolean;
 }
 
 /** Nobody is asked there. */
@@ -34,10 +39,22 @@ const url = 'http://127.0.0.1:1';
  * The fixed cases against the reference endpoint, as over sockets, but without any and in simulated time: what comes late
  * by milliseconds comes late by them however busy the machine is.
  */
-export async function playReference(fault: Fault | undefined, asking: ReferencePlay = {}): Promise<Report> {
-  const { rebuilds, only = [], contracts = createPactJudge(), seed = 1, handler = true, told, ...rest } = asking;
+export function playReference(fault: Fault | undefined, asking: ReferencePlay = {}): Promise<Report> {
+  const { edition, busyMs, nuisance, ...play } = asking;
+  const varied = {
+    ...(fault === undefined ? {} : { fault }),
+    ...(edition === undefined ? {} : { edition }),
+    ...(busyMs === undefined ? {} : { busyMs }),
+    ...(nuisance === undefined ? {} : { nuisance }),
+  };
+  return playService((clock) => createService({ ...varied, seed: asking.seed ?? 1, clock }), play);
+}
+
+/** The fixed cases against a service, without sockets and in simulated time. */
+export async function playService(create: (clock: Clock) => Service, asking: Play = {}): Promise<Report> {
+  const { rebuilds, only = [], contracts = createPactJudge(), seed = 1, handler = true, told } = asking;
   const time = new VirtualTime();
-  const service = createService({ ...rest, seed, clock: time, ...(fault === undefined ? {} : { fault }) });
+  const service = create(time);
   const { limits, state_handler, ...data } = service.configuration(url);
   const merged = { ...(limits as object | undefined), ...(rebuilds === undefined ? {} : { rebuilds }) };
   const asked = handler && state_handler !== undefined ? { state_handler } : {};

@@ -72,9 +72,18 @@ function judgeByStatus(core: Core): Promise<ReadonlyMap<string, ContractResult>>
   return Promise.resolve(new Map(results));
 }
 
-/** What is wrong with a report on a target that is right: rows that count and fail, and whatever is an error. */
-export function alarms({ results, incomplete, notes }: Report): readonly string[] {
-  const bad = results.filter(({ verdict, level }) => verdict === 'error' || (verdict === 'fail' && level !== 'MAY'));
+/**
+ * What is wrong with a report on a target that is right: rows of the levels that fail, and whatever is an error.
+ * Default: the levels that count.
+ */
+export function alarms(
+  { results, incomplete, notes }: Report,
+  ...levels: readonly Result['level'][]
+): readonly string[] {
+  const counts = levels.length === 0 ? ['MUST', 'SHOULD'] : levels;
+  const bad = results.filter(
+    ({ verdict, level }) => verdict === 'error' || (verdict === 'fail' && counts.includes(level)),
+  );
   return [...bad.map(inWords), ...(incomplete ? [`incomplete: ${notes.join(' ')}`] : [])];
 }
 

@@ -1,49 +1,37 @@
-import { Agent, createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { type ReferenceOptions, startReference } from '../reference/endpoint.ts';
-import { tokens } from '../reference/world.ts';
+import { type Clock, realClock } from '../../reference/clock.ts';
+import { tokensPath } from '../../reference/identity.ts';
+import { createService, type Incoming, type Service, type ServiceOptions } from '../../reference/service.ts';
+import { tokens } from '../../reference/world.ts';
+import { headersOf } from '../simulated/incoming.ts';
 
 /** A request as the layer hands it on; `headers` is the raw list. */
-interface Asked {
-  readonly method: string;
+export interface Asked extends Pick<Incoming, 'method' | 'connection'> {
   readonly path: string;
   readonly headers: readonly string[];
   readonly body: Buffer;
 }
 
-interface Reply {
+export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
 }
 
-type Forward = (asked: Asked) => Promise<Reply>;
-type Deliver = (reply: Reply, outgoing: ServerResponse, asked: Asked) => void;
+export type Forward = (asked: Asked) => Promise<Reply>;
 
 /** How a layer in front of the reference endpoint differs from it. */
 export interface Oddity {
-  readonly reference?: ReferenceOptions;
+  readonly reference?: ServiceOptions;
   readonly prefix?: string;
   readonly withoutStateHandler?: true;
   /** Stands between a request and the reference's answer; made anew for each target. */
-  readonly layer?: () => (asked: Asked, forward: Forward) => Promise<Reply>;
-  readonly deliver?: Deliver;
-}
-
-export interface OddTarget {
-  readonly configuration: Record<string, unknown>;
-  close(): Promise<void>;
+  readonly layer?: (clock: Clock) => (asked: Asked, forward: Forward) => Promise<Reply>;
 }
 
 type Json = Record<string, unknown>;
 
-const perConnection = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date']);
 const texts = { image_type: 255, image_id: 255, os_type: 255, message: 400, order_id: 255 };
 const known = new Set([...Object.keys(texts), 'delay_time', 'is_fix']);
-
-function ignore(): void {}
 
 function refuse(status: number, headers: Readonly<Record<string, string>> = {}): Reply {
   const body = Buffer.from(JSON.stringify({ error_code: 'WKS.0100', error_msg: 'The request is refused.' }));
@@ -111,24 +99,15 @@ function everyNth(n: number, reply: Reply): Pick<Oddity, 'layer'> {
 
 function throttled(perSecond: number): Pick<Oddity, 'layer'> {
   return {
-    layer: () => {
+    layer: (clock) => {
       let window = 0;
       let count = 0;
       return async (asked, forward) => {
-        const now = Math.floor(performance.now() / 1000);
+        const now = Math.floor(clock.now() / 1000);
         count = now === window ? count + 1 : 1;
         window = now;
         return count > perSecond ? refuse(429) : forward(asked);
       };
-    },
-  };
-}
-
-function encoded(coding: string, compress: (body: Buffer) => Buffer): Pick<Oddity, 'layer'> {
-  return {
-    layer: () => async (asked, forward) => {
-      const reply = await forward(asked);
-      return { ...reply, headers: { ...reply.headers, 'content-encoding': coding }, body: compress(reply.body) };
     },
   };
 }
@@ -159,55 +138,17 @@ function withinRange(field: string, value: unknown): unknown {
   return max !== undefined && typeof value === 'string' && value.length > max ? value.slice(0, max) : value;
 }
 
-const plain: Deliver = (reply, outgoing, { method }) => {
-  const length = method === 'HEAD' ? {} : { 'content-length': String(reply.body.length) };
-  outgoing.writeHead(reply.status, { ...reply.headers, ...length });
-  outgoing.end(method === 'HEAD' ? undefined : reply.body);
-};
-
-const chunked: Deliver = (reply, outgoing, { method }) => {
-  outgoing.writeHead(reply.status, { ...reply.headers });
-  if (method !== 'HEAD') for (const byte of reply.body) outgoing.write(Buffer.of(byte));
-  outgoing.end();
-};
-
-/** Neither a length nor chunks: the body lasts until the connection is closed. */
-const endedByClosing: Deliver = (reply, outgoing, { method }) => {
-  const lines = Object.entries(reply.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  outgoing.socket?.write(`HTTP/1.1 ${reply.status} Odd\r\n${lines.join('')}\r\n`);
-  outgoing.socket?.end(method === 'HEAD' ? '' : reply.body);
-};
-
-const closedSilently: Deliver = (reply, outgoing, asked) => {
-  const { socket } = outgoing;
-  outgoing.on('finish', () => socket?.end());
-  plain(reply, outgoing, asked);
-};
-
-const hundredContinue: Deliver = (reply, outgoing, asked) => {
-  outgoing.socket?.write('HTTP/1.1 100 Continue\r\n\r\n');
-  plain(reply, outgoing, asked);
-};
-
-const earlyHints: Deliver = (reply, outgoing, asked) => {
-  outgoing.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
-  plain(reply, outgoing, asked);
-};
-
-const connectionClose: Deliver = (reply, outgoing, asked) =>
-  plain({ ...reply, headers: { ...reply.headers, connection: 'close' } }, outgoing, asked);
-
 /** Says 409 to what it would accept, for `next()` milliseconds after each acceptance. */
 function busyFor(next: () => number): Pick<Oddity, 'layer'> {
   return {
-    layer: () => {
+    layer: (clock) => {
       let until = 0;
       return async (asked, forward) => {
         const reply = await forward(asked);
         const isAcceptance = reply.status === 200 && objectIn(reply.body)?.['job_id'] !== undefined;
         if (!isAcceptance) return reply;
-        if (performance.now() < until) return refuse(409);
-        until = performance.now() + next();
+        if (clock.now() < until) return refuse(409);
+        until = clock.now() + next();
         return reply;
       };
     },
@@ -247,14 +188,28 @@ function shortLived(uses: number): Pick<Oddity, 'layer'> {
   };
 }
 
-/** The second request on a connection is not answered: the connection is reset. */
-const resetWhenReused: Deliver = (reply, outgoing, asked) => {
-  const { socket } = outgoing;
-  if (socket === null || !served.has(socket)) plain(reply, outgoing, asked);
-  else socket.resetAndDestroy();
-  if (socket !== null) served.add(socket);
+/** Says that each connection is closed. */
+const closing: Oddity = {
+  layer: () => async (asked, forward) => {
+    const reply = await forward(asked);
+    return { ...reply, headers: { ...reply.headers, connection: 'close' } };
+  },
 };
-const served = new WeakSet<Socket>();
+
+/** The second request on a connection is not answered: the connection is reset. */
+const resetWhenReused: Oddity = {
+  layer: () => {
+    const served = new WeakSet<Incoming['connection']>();
+    return (asked, forward) => {
+      if (served.has(asked.connection)) {
+        asked.connection.destroy();
+        return new Promise(() => undefined);
+      }
+      served.add(asked.connection);
+      return forward(asked);
+    };
+  },
+};
 
 /** Job ids are numbers in a string, as some services count them. */
 const numericJobs: Oddity = {
@@ -270,8 +225,8 @@ const numericJobs: Oddity = {
 };
 
 const slow: Oddity = {
-  layer: () => async (asked, forward) => {
-    await sleep(30);
+  layer: (clock) => async (asked, forward) => {
+    await clock.pause(30);
     return forward(asked);
   },
 };
@@ -283,18 +238,10 @@ const charset: Oddity = {
   },
 };
 
-/** Everything here is allowed, or at most discouraged. */
+/** Everything here is allowed, or at most discouraged, and shows whatever the answers are carried by. */
 export const oddities = {
   'slow answers': slow,
-  'Connection: close': { deliver: connectionClose },
-  'connections closed without notice': { deliver: closedSilently },
-  gzip: encoded('gzip', (body) => gzipSync(body)),
-  deflate: encoded('deflate', (body) => deflateSync(body)),
-  br: encoded('br', (body) => brotliCompressSync(body)),
-  chunked: { deliver: chunked },
-  'answers ended by closing': { deliver: endedByClosing },
-  '100 Continue before each answer': { deliver: hundredContinue },
-  '103 Early Hints': { deliver: earlyHints },
+  'Connection: close': closing,
   'base path': { prefix: '/gateway/x' },
   'numeric-string job_id': numericJobs,
   'extra fields': altered((value) => ({ ...value, extra: { list: [1, null] }, request_id: 'r-1' })),
@@ -315,85 +262,43 @@ export const oddities = {
   'busy for a random time after acceptance': { ...busyFor(numbers(120)), withoutStateHandler: true },
   'busy after every tenth acceptance': { ...busyFor(everyTenth(300)), withoutStateHandler: true },
   'tokens of IAM good for 150 requests': { ...shortLived(150), reference: { auth: 'iam' } },
-  'connections reset when they are used again': { deliver: resetWhenReused },
+  'connections reset when they are used again': resetWhenReused,
   'ranges not enforced': rewritten(withinRange),
   'scalars coerced': rewritten(coerce),
 } satisfies Readonly<Record<string, Oddity>>;
 
-export type OddityName = keyof typeof oddities;
-
-/** Starts the reference endpoint behind a layer that makes it odd. */
-export async function startOddTarget(oddity: Oddity): Promise<OddTarget> {
-  const reference = await startReference(oddity.reference);
-  const agent = new Agent({ keepAlive: true });
-  const layer = oddity.layer?.() ?? ((asked, forward) => forward(asked));
-  const deliver = oddity.deliver ?? plain;
-  const prefix = oddity.prefix ?? '';
-  const forward: Forward = (asked) => ask(reference.url, agent, asked);
-
-  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
-    const target = incoming.url ?? '';
-    const asked: Asked = {
-      method: incoming.method ?? '',
-      path: target.slice(prefix.length) || '/',
-      headers: incoming.rawHeaders,
-      body: Buffer.concat(chunks),
-    };
-    deliver(target.startsWith(prefix) ? await layer(asked, forward) : refuse(404), outgoing, asked);
-  }
-
-  const server = createServer({ maxHeaderSize: 128 * 1024, keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
-    incoming.on('error', ignore);
-    outgoing.on('error', ignore);
-    handle(incoming, outgoing).catch(() => outgoing.destroy());
-  });
-  server.on('connection', (socket) => socket.on('error', ignore));
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`;
-  const { state_handler, ...configuration } = reference.configuration;
+/** The reference endpoint behind a layer that makes it odd; state handler and identity service are asked past it. */
+export function createOddService(
+  { reference, layer, prefix = '', withoutStateHandler }: Oddity,
+  clock = realClock,
+): Service {
+  const service = createService({ ...reference, clock });
+  const through = layer?.(clock) ?? ((asked: Asked, forward: Forward) => forward(asked));
   return {
-    configuration: {
-      ...configuration,
-      target: { url, name: 'Odd target' },
-      ...(oddity.withoutStateHandler ? {} : { state_handler }),
+    async handle(incoming) {
+      const { method, target, rawHeaders, pieces, connection } = incoming;
+      if (['/_states', tokensPath].includes(target)) return service.handle(incoming);
+      const asked: Asked = {
+        method,
+        path: target.slice(prefix.length) || '/',
+        headers: rawHeaders,
+        body: Buffer.concat(pieces),
+        connection,
+      };
+      const forward: Forward = async ({ path, headers, body }) => {
+        const isSame = body === asked.body;
+        const changed = isSame ? {} : { pieces: [body], size: body.length };
+        const response = await service.handle({ ...incoming, target: path, ...headersOf(headers), ...changed });
+        const own = Object.fromEntries(response.headers);
+        return { status: response.status, headers: own, body: Buffer.from(await response.arrayBuffer()) };
+      };
+      const reply = target.startsWith(prefix) ? await through(asked, forward) : refuse(404);
+      return new Response(reply.body.length === 0 ? null : new Uint8Array(reply.body), reply);
     },
-    async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      server.closeAllConnections();
-      agent.destroy();
-      await closed;
-      await reference.close();
+    configuration(url) {
+      const { state_handler, target: _, ...others } = service.configuration(url);
+      const target = { url: `${url}${prefix}`, name: 'Odd target' };
+      return { ...others, target, ...(withoutStateHandler ? {} : { state_handler }) };
     },
   };
-}
-
-/** One request to the reference, the same header lines included. */
-function ask(origin: string, agent: Agent, { method, path, headers, body }: Asked): Promise<Reply> {
-  const kept = headers.filter((_, i, all) => !perConnection.has(all[i - (i % 2)]?.toLowerCase() ?? ''));
-  const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
-    const length = ['Content-Length', String(body.length)];
-    const options = { agent, hostname, port, method, path, headers: [...kept, ...length] };
-    const outgoing = httpRequest(options, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('error', reject);
-      incoming.on('end', () => {
-        const own = Object.entries(incoming.headers).filter(([name]) => !perConnection.has(name));
-        resolve({
-          status: incoming.statusCode ?? 0,
-          headers: Object.fromEntries(own.map(([name, value]) => [name, String(value)])),
-          body: Buffer.concat(chunks),
-        });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }
