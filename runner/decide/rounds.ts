@@ -21,7 +21,10 @@ const enoughSilent = 2;
 const mostSparing = 12;
 /** Rounds of suspects that are kept for effects that come late. */
 const keptRounds = 4;
-/** Each other round looks later than at once: by turns, so many times up to what counts as late, in steps of a rebuild. */
+/**
+ * Where a rebuild lasts longer than what counts as late, each round looks that late: whatever began by then is still
+ * going on. Else each other round does, by turns, so many times up to there, in steps of a rebuild.
+ */
 const mostLooks = 4;
 const shortestStep = 100;
 /** How often a pool that was never busy after an acceptance is looked at more closely, for it seemed to be busy. */
@@ -161,7 +164,9 @@ export class Rounds {
   /** Milliseconds between the rejections of a round and its end: what begins late, and lasts as a rebuild does, is met by one. */
   #delay(): number {
     const { target, patience } = this.#core;
-    if (!target.goesBusy || patience.isShort || this.#count % 2 === 0) return 0;
+    if (!target.goesBusy || patience.isShort) return 0;
+    if (target.busyFor > lateness) return lateness;
+    if (this.#count % 2 === 0) return 0;
     const looks = Math.max(1, Math.min(mostLooks, Math.ceil(lateness / Math.max(shortestStep, target.busyFor))));
     const look = (((this.#count - 1) / 2) % looks) + 1;
     return Math.round((lateness * look) / looks);

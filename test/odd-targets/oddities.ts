@@ -240,6 +240,7 @@ const charset: Oddity = {
 
 /** Everything here is allowed, or at most discouraged, and shows whatever the answers are carried by. */
 export const oddities = {
+  'nothing odd': {},
   'slow answers': slow,
   'Connection: close': closing,
   'base path': { prefix: '/gateway/x' },

@@ -32,6 +32,9 @@ const kinds: Readonly<Record<string, (asked: Asked, status: number) => boolean>>
   'a wrong credential': (_, status) => status === 401,
   'a lack of permission': (_, status) => status === 403,
   'another method': (_, status) => status === 405,
+  'a form': ({ mediaType }, status) => status >= 400 && mediaType.includes('form'),
+  'a number for image_id': ({ value }, status) =>
+    status === 400 && typeof (value as { readonly image_id?: unknown } | null | undefined)?.image_id === 'number',
 };
 
 const effects = fc.record({
