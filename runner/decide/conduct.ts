@@ -22,7 +22,7 @@ import type { Core } from './core.ts';
 import { diagnosis, reasonGiven } from './diagnosis.ts';
 import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Provided, RunEnded, wait } from './procedure.ts';
-import { ask, askUntilReady } from './readiness.ts';
+import { ask, askUntilReady, mostInTurn, patienceOf } from './readiness.ts';
 import { relations } from './relations/index.ts';
 import { countValid, lookIntoDoubts, Rounds } from './rounds.ts';
 import { isGuessed } from './target.ts';
@@ -236,15 +236,37 @@ function* learnBusy(core: Core): Procedure<void> {
   }
   if (second !== undefined && (target.saysBusy(second) || (yield* learnBusyWords(core, second)))) {
     target.goesBusy = true;
-    if (!target.hasHandler) yield* askUntilReady(core, () => core.plain());
+    if (target.hasHandler) yield* learnHandler(core);
+    else yield* askUntilReady(core, () => core.plain());
   }
   target.isKnown = true;
   if (!target.goesBusy) return;
   core.options.onStep?.(
     target.hasHandler
-      ? 'the pool is busy after a rebuild; the state handler gives another one'
-      : `the pool is busy for about ${Math.ceil(target.busyFor / 100) / 10} s after a rebuild`,
+      ? `the pool is busy after a rebuild; the state handler gives another one${target.isSlow ? ` in about ${seconds(target.readyIn)}` : ''}`
+      : `the pool is busy for about ${seconds(target.busyFor)} after a rebuild`,
   );
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 100) / 10} s`;
+}
+
+/**
+ * How long the state handler takes to have a pool that accepts. One that answers soon may give pools by turns, ready or
+ * not: then it is measured how long the first that comes again is busy.
+ */
+function* learnHandler(core: Core): Procedure<void> {
+  const { target } = core;
+  const asked = target.now;
+  yield* core.state('pool is ready', true);
+  target.handlerTakes = target.now - asked;
+  for (let n = 1; n < mostInTurn && !target.isSlow && !target.givesAgain; n += 1)
+    yield* core.state('pool is ready', true);
+  if (!target.givesAgain || target.isSlow) return;
+  const given = target.now;
+  yield* askUntilReady(core, () => core.plain(), patienceOf(core), 'the same pool');
+  target.handlerTakes = target.now - given;
 }
 
 /** The requests of the plan, in rounds. */

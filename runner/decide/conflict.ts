@@ -13,7 +13,7 @@ export const lateness = 400;
 export const mostFruitless = 3;
 /** Rejections that start something, after which no more of them are looked for. */
 const enoughFound = 2;
-/** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as the pool is busy. */
+/** Milliseconds of searches, all in all, after which none is begun: at least, and times as long as a pool takes to be ready. */
 const longestSearch = 8_000;
 const searchFactor = 20;
 /** Milliseconds for which an effect is looked for as late as it was seen. */
@@ -76,7 +76,7 @@ export function* findStarter(core: Core, suspicion: Suspicion): Procedure<void> 
   const { latest, earlier } = suspicion;
   const enough = core.options.pools.length > 1 || target.isSlow ? 1 : enoughFound;
   const isEnough = core.fruitless >= mostFruitless || core.ledger.causes(row).length >= enough;
-  const patience = Math.max(longestSearch, searchFactor * target.busyFor);
+  const patience = Math.max(longestSearch, searchFactor * target.readyIn);
   if (isEnough || core.searched > patience || latest.length + earlier.length === 0) return;
   const started = target.now;
   const before = core.ledger.causes(row).length;

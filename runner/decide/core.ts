@@ -104,7 +104,8 @@ export class Core {
   *state(state: State, anew = false): Procedure<Provided> {
     const known = this.#provided.get(state);
     if (known !== undefined && !anew) return known;
-    const provided = yield* provide(state);
+    const { provided, now } = yield* provide(state);
+    this.target.now = Math.max(this.target.now, now);
     this.#provided.set(state, provided);
     if (state === 'pool is ready' && 'fixture' in provided) this.target.turnTo(provided.fixture);
     return provided;

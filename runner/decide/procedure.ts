@@ -104,8 +104,8 @@ export function* wait(ms: number, why: string): Procedure<number> {
   return fact.now;
 }
 
-export function* provide(state: State): Procedure<Provided> {
+export function* provide(state: State): Procedure<Extract<Fact, { told: 'provided' }>> {
   const fact = yield { do: 'provide', state };
   if (fact.told !== 'provided') throw new Error(`a driver told "${fact.told}" when a state was to be provided`);
-  return fact.provided;
+  return fact;
 }

@@ -11,6 +11,8 @@ const longestLook = 10_000;
 const patienceFactor = 10;
 const leastPatience = 15_000;
 const leastLock = 120_000;
+/** Pools that a state handler may give by turns. */
+export const mostInTurn = 8;
 /** Milliseconds of waiting after which a pool from the handler is taken for one that it cannot make ready. */
 const longestGiven = 2_000;
 
@@ -20,11 +22,12 @@ export function* makeReady(core: Core, longer = 1): Procedure<void> {
   if (!target.goesBusy || !Number.isFinite(target.lastAcceptance)) return;
   if (target.hasHandler) {
     yield* anotherPool(core);
-    const rest = target.rest(longer);
-    if (rest === 0) return;
-    // Once more the pool that was rebuilt: it may only now have become busy, and the handler waits for it, or makes it ready.
-    yield* restFor(core, rest);
-    yield* anotherPool(core);
+    // Once more a pool that was rebuilt: it may only now have become busy, and the handler waits for it, makes it ready, or
+    // gives the next one, which has not rested either.
+    for (let n = 0; n < mostInTurn && target.rest(longer) > 0; n += 1) {
+      yield* restFor(core, target.rest(longer));
+      yield* anotherPool(core);
+    }
     return;
   }
   // Of several pools the one that has rested longest is next.
@@ -68,12 +71,13 @@ export function* ask(core: Core, sending: Sending): Procedure<Observation | unde
 
 /**
  * A valid request that waits for a busy pool, at most `limits.ready_wait`; each try is the request itself. Resolves to
- * the last observation, whatever it is.
+ * the last observation, whatever it is. `wanted`: whether a state handler is asked for another pool before each try.
  */
 export function* askUntilReady(
   core: Core,
   make: () => Sending,
   patience = patienceOf(core),
+  wanted: 'any pool' | 'the same pool' = 'any pool',
 ): Procedure<Observation | undefined> {
   const { target } = core;
   const before = target.lastAcceptance;
@@ -84,14 +88,15 @@ export function* askUntilReady(
   let waited = 0;
   for (let look = firstLook; last !== undefined && target.saysBusy(last) && target.now - start < patience; ) {
     target.noteBusy();
-    if (target.hasHandler) yield* anotherPool(core);
+    const isGiven = target.hasHandler && wanted === 'any pool';
+    if (isGiven) yield* anotherPool(core);
     const ms = Math.max(1, Math.ceil(Math.min(look, patience - (target.now - start))));
     target.waited += ms;
     target.now = yield* wait(ms, 'the pool is busy');
     waited += ms;
     look = Math.min(longestLook, Math.max(firstLook, lookShare * (target.now - start)));
     last = yield* ask(core, make());
-    if (target.hasHandler && waited > longestGiven) break;
+    if (isGiven && waited > longestGiven) break;
   }
   if (last !== undefined && target.saysBusy(last)) {
     target.noteBusy();

@@ -25,6 +25,8 @@ export class Target {
   isKnown = false;
   /** The same, before the pool was found to be busy now. */
   busyBefore = 0;
+  /** Milliseconds until the state handler has given a pool that accepts, behind an acceptance. */
+  handlerTakes = 0;
   /** Whether there is a state handler, which hands out another pool when asked. */
   readonly hasHandler: boolean;
   /** The pool that is ready, as its requests name it. */
@@ -127,9 +129,15 @@ export class Target {
     return this.goesBusy ? Math.max(0, last + longer * (this.busyFor * restFactor + restMargin) - this.now) : 0;
   }
 
+  /** Milliseconds from an acceptance until the next, whether the pool is waited for or the handler. */
+  get readyIn(): number {
+    if (!this.goesBusy) return 0;
+    return this.hasHandler ? this.handlerTakes : this.busyFor;
+  }
+
   /** Whether each rebuild has to be waited for, long enough to be sparing. */
   get isSlow(): boolean {
-    return this.goesBusy && !this.hasHandler && this.busyFor > slow;
+    return this.readyIn > slow;
   }
 
   /** Whether a valid request in this context was accepted in this run. */

@@ -14,9 +14,8 @@ export interface Means {
   readonly room: number;
   readonly target: {
     readonly goesBusy: boolean;
-    readonly hasHandler: boolean;
-    /** Milliseconds. */
-    readonly busyFor: number;
+    /** Milliseconds from an acceptance until the next. */
+    readonly readyIn: number;
   };
 }
 
@@ -36,10 +35,9 @@ export function budgetOf({ room, target }: Means): Budget {
   const share = Math.floor(room * reservedShare) + (room < enoughForProofs ? 0 : proofs);
   const reserve = Math.min(reservedMost, share);
   const byCap = Math.max(0, room - reserve);
-  const isSlow = target.goesBusy && !target.hasHandler;
-  const each = Math.max(1, target.busyFor);
-  const byTime = isSlow ? Math.max(fewestRounds, Math.floor(fixedWait / each)) : Number.POSITIVE_INFINITY;
-  const generatedByTime = isSlow ? Math.floor(generatedWait / each) : Number.POSITIVE_INFINITY;
+  const each = Math.max(1, target.readyIn);
+  const byTime = target.goesBusy ? Math.max(fewestRounds, Math.floor(fixedWait / each)) : Number.POSITIVE_INFINITY;
+  const generatedByTime = target.goesBusy ? Math.floor(generatedWait / each) : Number.POSITIVE_INFINITY;
   return {
     dear: Math.min(byCap, byTime),
     generatedDear: Math.min(byCap, generatedByTime),

@@ -61,7 +61,7 @@ export class ImaginedTarget {
     const { hasHandler, pools } = this.#known.options;
     const provided = this.#known.provided(state) ?? { untested: { why: 'no state', state } };
     if (hasHandler) {
-      this.now += handlerTakes;
+      this.now += Math.max(handlerTakes, this.#known.target.handlerTakes);
       // It hands out another pool, which nothing was done to.
       this.#busy.clear();
     } else if (state === 'pool is ready' && 'fixture' in provided && pools.length > 1) {

@@ -119,6 +119,21 @@ test.each([2 * second, 5 * minute])('several pools take turns, each busy for %i 
   expect(took).toBeLessThanOrEqual(20 * ms + 60 * report.requests + 10 * second);
 });
 
+describe.each([2 * second, 20 * second, 5 * minute])('a state handler, and pools that are busy for %i ms', (ms) => {
+  test.each([
+    ['waits until its pool is ready', { handlerWaits: true }, 1],
+    ['gives three pools in turn, ready or not', { handlerTurns: true }, 3],
+    ['gives seven pools in turn, ready or not', { handlerTurns: true }, 7],
+  ] as const)('that %s costs no more rebuilds than waiting would', async (_, how, count) => {
+    const pools = Array.from({ length: count }, (__, i) => `pool-${i}`);
+    const { report, took } = await simulate({ handler: true, ...how, pools, busy: { ms, how: 'always' } });
+    expect(alarms(report)).toEqual([]);
+    expect(untested(report, 'MUST', 'SHOULD')).toEqual([]);
+    expect(report.rebuilds).toBeLessThanOrEqual(20);
+    expect(took).toBeLessThanOrEqual(20 * ms + 60 * report.requests + 10 * second);
+  });
+});
+
 test('a handler that gives fresh pools spares all waiting', async () => {
   const { report, took } = await simulate({ handler: true, busy: { ms: 5 * minute, how: 'always' } });
   expect(report.outcome).toBe('conformant');
