@@ -129,7 +129,7 @@ export function createProgram(exit: (code: number) => void): Command {
 
   program
     .command('replay')
-    .description('send again what failed in a report: mended, still fails or cannot tell')
+    .description('send again the requests that failed in a report: mended, still fails or cannot tell')
     .argument('<report>', 'JSON report')
     .option('--only <id>', 'this row alone; repeatable', collect)
     .option('--target <url>', 'base URL of the implementation; that of the report is not trusted')

@@ -1,6 +1,6 @@
 import { covered, coveredLevels, type Dimension, fieldDimensions } from '../specs/contexts.ts';
 import { type DeviationKind, traitsOf } from '../specs/deviations.ts';
-import type { EditionName } from '../specs/editions.ts';
+import { type EditionName, edition } from '../specs/editions.ts';
 import { type Field, fields, type Send } from '../specs/requirement.ts';
 import {
   contextKey,
@@ -190,6 +190,26 @@ function randomDeviation(send: DeviationSend, setting: Setting, n: number): Devi
     return all[n % all.length];
   }
   return random.generate(randomOf(setting.seed, n), 2 + Math.floor(Math.log10(n + 1))).value;
+}
+
+/** The play with what its deviation needs, and without levels that wait for what a plainer context lacks. */
+export function lawfulPlay({ context, deviation }: Play, name: EditionName): Play {
+  return { context: lawful(withNeeds(context, deviation), name, edition(name).dimensions), deviation };
+}
+
+/** Generated deviations of one kind that are looked through at most. */
+const mostSearched = 20_000;
+
+/** Every deviation of a kind that a run of so many generated cases may send, in an order that is the same for any values of a state. */
+export function* deviationsSent(send: DeviationSend, setting: Setting, runs: number): Generator<Deviation> {
+  const seconds = send.second === undefined ? [undefined] : secondsOf(send.second, setting);
+  const source = sourceOf(send.of, send.field, setting);
+  const generated = source.random === undefined ? 0 : Math.min(runs, mostSearched);
+  for (const value of source.classes.flat()) for (const second of seconds) yield withSecond(value, second);
+  for (let n = 0; n < generated; n += 1) {
+    const deviation = randomDeviation(send, setting, n);
+    if (deviation !== undefined) for (const second of seconds) yield withSecond(deviation, second);
+  }
 }
 
 function withSecond(deviation: Deviation, second: Deviation | undefined): Deviation {

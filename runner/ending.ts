@@ -1,13 +1,12 @@
-import type { Requirement } from '../specs/requirement.ts';
 import { requirement } from '../specs/requirements.ts';
 import { UsageError } from './configuration/usage-error.ts';
 import { CredentialError } from './credentials/credentials.ts';
-import { conduct, SetupRefused } from './decide/conduct.ts';
+import { SetupRefused } from './decide/conduct.ts';
 import { ControlLost } from './decide/conflict.ts';
 import type { Core } from './decide/core.ts';
 import { diagnosis } from './decide/diagnosis.ts';
 import { outcomeOf } from './decide/observation.ts';
-import { RunEnded } from './decide/procedure.ts';
+import { type Procedure, RunEnded } from './decide/procedure.ts';
 import { TraceUnreadable } from './trace/reader.ts';
 import { Diverged, RecordEnded } from './trace/replay.ts';
 import { TraceNotWritten } from './trace/writer.ts';
@@ -30,13 +29,13 @@ export const interruptedEnding: Ending = { broken: 'interrupted', interrupted: t
 /** Plays everything; how it ended. Rejects with Diverged, TraceUnreadable and UsageError, which say nothing of the target. */
 export async function playToTheEnd(
   core: Core,
-  rows: readonly Requirement[],
+  procedure: Procedure<void>,
   driver: Driver,
   isInterrupted: () => boolean,
   observer: Observer = {},
 ): Promise<Ending> {
   try {
-    await drive(conduct(core, rows), driver, observer);
+    await drive(procedure, driver, observer);
     return { notes: [] };
   } catch (error) {
     if ([Diverged, TraceUnreadable, UsageError].some((kind) => error instanceof kind)) throw error;

@@ -1,6 +1,6 @@
 import type { Report } from '../specs/report.ts';
 import { createPactJudge } from './contracts.ts';
-import { rowsToPlay } from './decide/conduct.ts';
+import { conduct, rowsToPlay } from './decide/conduct.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
 import { select } from './plan/selection.ts';
@@ -21,7 +21,12 @@ export async function rejudge(trace: string): Promise<Report> {
   const replay = new Replay(reader);
   let ending: Ending;
   try {
-    ending = await playToTheEnd(core, rowsToPlay(selected, edition), replay, () => reader.ended?.interrupted ?? false);
+    ending = await playToTheEnd(
+      core,
+      conduct(core, rowsToPlay(selected, edition)),
+      replay,
+      () => reader.ended?.interrupted ?? false,
+    );
     if (ending.broken === undefined) await replay.toTheEnd();
   } finally {
     await replay.close();

@@ -6,7 +6,7 @@ import type { RunLine } from '../specs/trace.ts';
 import { UsageError } from './configuration/usage-error.ts';
 import { type ContractJudge, createPactJudge, noJudge } from './contracts.ts';
 import { type Credentials, createCredentials } from './credentials/credentials.ts';
-import { rowsToPlay } from './decide/conduct.ts';
+import { conduct, rowsToPlay } from './decide/conduct.ts';
 import type { Core, Part } from './decide/core.ts';
 import type { ContractResult } from './decide/results.ts';
 import { type Ending, interruptedEnding, playToTheEnd } from './ending.ts';
@@ -153,7 +153,7 @@ async function carryOut({ line, driver, writer, signal, contracts: judge }: Way,
   let contracts: ReadonlyMap<string, ContractResult> = new Map();
   try {
     try {
-      ending = await playToTheEnd(core, rowsToPlay(selected, edition), driver, isInterrupted, {
+      ending = await playToTheEnd(core, conduct(core, rowsToPlay(selected, edition)), driver, isInterrupted, {
         asked: (command) => {
           judge.prepare(core, selected, signal);
           if (core.target.isKnown && !isForeseen) {

@@ -41,6 +41,26 @@ export interface ReportedDeviation {
   readonly second?: Pick<ReportedDeviation, 'kind' | 'dimension'>;
 }
 
+/** A request but for the credential itself: `replay` makes the same one again. */
+export interface ReportedCase {
+  readonly given: State;
+  /** The state whose pool it went to, where that is another one. */
+  readonly at?: State;
+  /** It went on a connection of its own, whatever its context says. */
+  readonly fresh?: true;
+  /** The levels of its context that are not plain, by dimension. */
+  readonly levels: Readonly<Record<string, string>>;
+  /** Values of fields whose level stands for many. */
+  readonly values: Readonly<Record<string, string | number>>;
+  /** The values of its state. */
+  readonly fixture: Readonly<Record<string, string | readonly string[]>>;
+  /** SHA-256 of all that went out but the credential, of which only the form is in it. */
+  readonly sha256: string;
+}
+
+/** A request that stands beside a finding. */
+export type ReportedSending = Pick<Finding, 'deviation' | 'case'>;
+
 export interface Finding {
   /** Name of the check: `status`, `body`, `answered`, … */
   readonly check: string;
@@ -68,6 +88,10 @@ export interface Finding {
   /** When the same context without the deviation was accepted, seen from the failing case; else the control. */
   readonly baseline_accepted?: 'before and after' | 'before' | 'after' | 'none';
   readonly exchange: ReportedExchange;
+  /** The request of the exchange, to be sent again. */
+  readonly case?: ReportedCase;
+  /** What was sent right before it, where one request alone does not show it. */
+  readonly before?: readonly ReportedSending[];
   /** The same request without the deviation, as it was accepted. */
   readonly baseline?: ReportedExchange;
 }

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { startReference } from '../reference/endpoint.ts';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
+import { replay } from '../runner/replay.ts';
 import { run } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
 import { requirements } from '../specs/requirements.ts';
@@ -13,6 +16,15 @@ async function play(fault: string, only: readonly string[]): Promise<Report> {
   } finally {
     await reference.close();
   }
+}
+
+const reports = new Map<string, Promise<Report>>();
+
+/** The report of a whole run against a target with a fault; one for all who ask. */
+function reportOf(fault: string): Promise<Report> {
+  const known = reports.get(fault) ?? play(fault, []);
+  reports.set(fault, known);
+  return known;
 }
 
 function failing({ results }: Report): readonly string[] {
@@ -35,7 +47,7 @@ test.concurrent.each([
   'starts-before-checking',
   'mixes-up-requests-at-once',
 ])('the replay lines of %s show what they were written for', async (fault) => {
-  const { results } = await play(fault, []);
+  const { results } = await reportOf(fault);
   // What failed once of two times need not fail again; what several requests show is tried all the same.
   const findings = results.flatMap(({ requirement, findings: [first] }) =>
     first === undefined || (first.failed < first.sent && !isRelation(requirement))
@@ -51,4 +63,128 @@ test.concurrent.each([
 
 test('rows about every answer can be selected alone', async () => {
   expect(failing(await play('answers-object-error-msg', ['answers/error-shape']))).toEqual(['answers/error-shape']);
+});
+
+/** What became of what fails in a report, at a target with a fault or without. */
+async function fates(report: Report, fault: string | undefined, over: object = {}): Promise<Fates> {
+  const reference = await startReference(fault === undefined ? {} : { fault });
+  try {
+    const configuration = readConfiguration({ data: { ...reference.configuration, ...over }, env: {} });
+    const { rows } = await replay({ configuration, report, ids: [...new Set(failing(report))] });
+    return Object.fromEntries(rows.map(({ id, fate, why }) => [id, fate === 'cannot tell' ? why : fate]));
+  } finally {
+    await reference.close();
+  }
+}
+
+type Fates = Readonly<Record<string, string>>;
+
+function all(report: Report, fate: string): Fates {
+  return Object.fromEntries(failing(report).map((id) => [id, fate]));
+}
+
+/** A target that accepts everything, so that most of the catalogue fails, and keeps what it was sent. */
+async function startRecorder() {
+  const sent: string[] = [];
+  const server = createServer({ maxHeaderSize: 4 * 1024 * 1024, requestTimeout: 0 }, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const { method = '', url = '', rawHeaders } = request;
+      sent.push(JSON.stringify([method, url, rawHeaders, Buffer.concat(chunks).toString('base64')]));
+      response.setHeader('Content-Type', 'application/json');
+      response.end(`{"job_id":"${sent.length}"}`);
+    });
+  });
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue();
+    server.emit('request', request, response);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const configured = (over: object = {}) =>
+    readConfiguration({
+      data: {
+        target: { url: `http://127.0.0.1:${port}/base` },
+        auth: { token: 'Aa1-token.of+acme/x==' },
+        states: { 'pool is ready': { project_id: 'p1', pool_id: 'pool-a', image_id: 'img-1' } },
+        limits: { rebuilds: 3000 },
+        ...over,
+      },
+      env: {},
+    });
+  const close = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { sent, configured, close };
+}
+
+describe('what a report has on record', () => {
+  test.concurrent.each([
+    'accepts-any-type-of-delay-time',
+    'crashes-on-emoji',
+    'crashes-on-deep-nesting',
+    'answers-html-400',
+    'answers-numeric-job-id',
+    'ignores-billing',
+    'starts-before-checking',
+  ])('still fails at %s, and is mended at the endpoint without it', async (fault) => {
+    const report = await reportOf(fault);
+    expect(failing(report).length).toBeGreaterThan(0);
+    expect(await fates(report, fault)).toEqual(all(report, 'still fails'));
+    expect(await fates(report, undefined)).toEqual(all(report, 'mended'));
+  });
+
+  test('is not called mended where it failed now and then', async () => {
+    const report = await reportOf('mixes-up-requests-at-once');
+    const [flaky] = report.results.filter(
+      ({ requirement, verdict, findings }) =>
+        verdict === 'fail' && !isRelation(requirement) && findings.some(({ failed, sent }) => failed < sent),
+    );
+    if (flaky === undefined) throw new Error('nothing failed now and then');
+    expect((await fates(report, undefined))[flaky.requirement]).toMatch(/failed 1 of 2 times .* only a run tells/);
+  });
+
+  test('is not called mended where every request is refused', async () => {
+    const report = await reportOf('accepts-any-type-of-delay-time');
+    const refused = await fates(report, undefined, { auth: { token: 'a-token-that-nobody-has-issued' } });
+    for (const why of Object.values(refused)) expect(why).toContain('no valid body was accepted (401)');
+  });
+
+  test('goes out byte by byte in the order of its headers, and beside it nothing that a run does not send', async () => {
+    const recorder = await startRecorder();
+    const { sent } = recorder;
+    const configuration = recorder.configured();
+    try {
+      const report = await run({ configuration, seed: 7, runs: 0, only: [], strict: true, edition: '2025-11' });
+      const before = new Set(sent.splice(0));
+      const ids = [...new Set(failing(report))];
+      const { rows, same, other } = await replay({ configuration, report, ids });
+      expect(rows.filter(({ fate }) => fate !== 'still fails')).toEqual([]);
+      expect(same).toBeGreaterThan(60);
+      expect(other.count).toBe(0);
+      expect(sent.length).toBeGreaterThanOrEqual(same);
+      expect(sent.filter((one) => !before.has(one))).toEqual([]);
+
+      sent.length = 0;
+      const states = { 'pool is ready': { project_id: 'p1', pool_id: 'pool-of-mine', image_id: 'img-1' } };
+      const elsewhere = await replay({ configuration: recorder.configured({ states }), report, ids });
+      expect(elsewhere.other.names).toEqual(['pool_id']);
+      expect(elsewhere.rows.filter(({ fate }) => fate !== 'still fails')).toEqual([]);
+      expect(sent.filter((one) => one.includes('pool-a/rebuild'))).toEqual([]);
+
+      sent.length = 0;
+      const asked = await replay({ configuration: { ...configuration, allow_rebuild: false }, report, ids });
+      expect(asked.rows.filter(({ fate }) => fate === 'mended')).toEqual([]);
+      expect(sent.filter((one) => one.includes('pool-a'))).toEqual([]);
+
+      sent.length = 0;
+      const capped = await replay({ configuration: recorder.configured({ limits: { rebuilds: 10 } }), report, ids });
+      expect(sent.length).toBeLessThan(40);
+      expect(capped.rows.some(({ why }) => why.includes('limit on rebuilds'))).toBe(true);
+    } finally {
+      recorder.close();
+    }
+  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { merged } from '../cli/merge.ts';
-import { fateOf, replayCommand } from '../cli/replay.ts';
+import { replayCommand } from '../cli/replay.ts';
 import { run } from '../index.ts';
 import { startReference } from '../reference/endpoint.ts';
 import { isIntact, sealed } from '../reports/checksum.ts';
@@ -169,10 +169,25 @@ describe('replay', () => {
     writeFileSync(file, json(broken));
     await expect(replayCommand(file, {})).rejects.toThrow('the address in a report is not trusted');
   });
-  it('cannot tell of a row without a verdict', () => {
-    const results = right.results.map((result) => ({ ...result, verdict: 'untested' as const, reason: 'no state' }));
-    expect(fateOf(row, { ...right, results })).toBe('cannot tell');
-    expect(fateOf('body/no-such-row', right)).toBe('cannot tell');
+  it('cannot tell where the report holds no request, and says so', async () => {
+    const results = broken.results.map((result) => ({
+      ...result,
+      findings: result.findings.map(({ case: _, ...finding }) => finding),
+    }));
+    writeFileSync(file, json({ ...broken, results }));
+    const reference = await startReference();
+    const config = join(folder, 'conformance.json');
+    writeFileSync(config, JSON.stringify(reference.configuration));
+    const written: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      expect(await replayCommand(file, { config, only: [row] })).toBe(2);
+    } finally {
+      write.mockRestore();
+      await reference.close();
+    }
+    expect(written.join('')).toContain(`cannot tell  ${row}: the report has no request on record`);
+    expect(written.join('')).not.toContain('byte by byte');
   });
 });
 
@@ -198,6 +213,7 @@ describe('a published report', () => {
     const named = sealed({ ...broken, target: { ...broken.target, vendor: 'Acme Limited', name: 'Desk Product' } });
     const text = json(anonymous(named, 'vendor A'));
     expect(text).not.toMatch(/Acme Limited|Desk Product|127\.0\.0\.1:1\b/);
+    expect(text).not.toContain('sha256');
     expect(intact(JSON.parse(text) as Report).holds).toBe(true);
   });
 });

@@ -67,11 +67,19 @@ function* play(core: Core, selected: readonly Requirement[]): Procedure<void> {
     yield* withoutConsent(core, selected);
     return;
   }
+  if (!(yield* begin(core, selected))) return;
+  yield* playFixed(core, selected);
+  yield* playRelations(core, selected);
+  if (core.options.runs > 0) yield* playGenerated(core, selected);
+}
+
+/** Asks for the states of rows, and finds a control; whether there is a pool to ask. Throws as `conduct` does. */
+export function* begin(core: Core, selected: readonly Requirement[]): Procedure<boolean> {
   const ready = yield* core.state('pool is ready');
   if (!('fixture' in ready)) {
     yield* reach(core);
     for (const row of selected) unprovided(core, row, ready);
-    return;
+    return false;
   }
   const needed = new Set<State>([...selected.map(({ given }) => given), 'pool does not exist']);
   for (const state of needed) yield* core.state(state);
@@ -80,9 +88,7 @@ function* play(core: Core, selected: readonly Requirement[]): Procedure<void> {
     if (provided !== undefined) unprovided(core, row, provided);
   }
   yield* findControl(core, selected);
-  yield* playFixed(core, selected);
-  yield* playRelations(core, selected);
-  if (core.options.runs > 0) yield* playGenerated(core, selected);
+  return true;
 }
 
 function unprovided(core: Core, row: Requirement, provided: Provided): void {
@@ -95,7 +101,7 @@ function unprovided(core: Core, row: Requirement, provided: Provided): void {
 }
 
 /** One request that nothing can act on: is anybody there? Throws RunEnded where the configuration is too bare even for that. */
-function* reach(core: Core): Procedure<void> {
+export function* reach(core: Core): Procedure<void> {
   const nobody = yield* core.state('pool does not exist');
   if (!('fixture' in nobody)) {
     if ('error' in nobody || nobody.untested.why === 'handler cannot') return;

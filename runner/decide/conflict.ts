@@ -193,7 +193,7 @@ function tell(core: Core, group: readonly Sending[], { refused, times }: Proof, 
     expected: `a valid request ${elsewhere ? 'to another pool ' : ''}is accepted ${when} ${what}`,
     actual: `${outcomeOf(refused)}${core.target.saysBusy(refused) ? ': the pool is busy' : ''}`,
   };
-  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? refused, times, times);
+  core.ledger.add({ row, check: 'starts nothing', flaw, before: group.slice(0, -1) }, example ?? refused, times, times);
   for (const sending of group) core.starting.add(kindOf(sending));
 }
 
@@ -316,5 +316,5 @@ export function blameLock(core: Core, { latest }: Suspicion, refused: Observatio
     actual: `${outcomeOf(refused)}, and so for ${Math.round(waited)} ms`,
   };
   const example = last === undefined ? undefined : core.latestOf(last);
-  core.ledger.add({ row, check: 'starts nothing', flaw }, example ?? refused, 1, 1);
+  core.ledger.add({ row, check: 'starts nothing', flaw, before: latest.slice(0, -1) }, example ?? refused, 1, 1);
 }

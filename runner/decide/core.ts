@@ -1,7 +1,7 @@
 import { canonicalCaseIn } from '../../generators/canonical.ts';
-import { type Play, playKey } from '../../generators/cases.ts';
+import { lawfulPlay, type Play, playKey } from '../../generators/cases.ts';
 import { keepsItsClaim } from '../../generators/claim.ts';
-import { lawful, likeIn, plain, withNeeds } from '../../generators/contexts.ts';
+import { likeIn, plain } from '../../generators/contexts.ts';
 import type { Setting } from '../../generators/deviations/source.ts';
 import type { AuthKind, Context, Fixture } from '../../generators/model.ts';
 import { render } from '../../generators/render.ts';
@@ -150,9 +150,9 @@ export class Core {
   /** One request, rendered for the values that the state has now, or with those of `at` in its path. */
   sending(wanted: Play, given: State, rows: readonly Requirement[], fresh = false, at: State = given): Sending {
     const name = this.options.edition;
-    const play = this.#lawful(wanted);
-    const source = { fixture: this.#fixtureAt(given, at), edition: name };
-    const rendered = render(source, play.context, play.deviation);
+    const play = lawfulPlay(wanted, name);
+    const fixture = this.#fixtureAt(given, at);
+    const rendered = render({ fixture, edition: name }, play.context, play.deviation);
     const { body } = rendered.request;
     const isJudged = body === undefined || body.length <= mostJudged;
     if (isJudged && !keepsItsClaim(rendered, name))
@@ -163,6 +163,7 @@ export class Core {
       id: this.#ids,
       play,
       case: rendered,
+      fixture,
       given,
       at,
       rows,
@@ -171,12 +172,6 @@ export class Core {
         (deviation === undefined ? isActedOnIn(given) : traitsOf(deviation.kind).accepted !== 'never'),
       ...(fresh ? { fresh: true as const } : {}),
     };
-  }
-
-  /** The play with what its deviation needs, and without levels that wait for what a plainer context lacks. */
-  #lawful({ context, deviation }: Play): Play {
-    const name = this.options.edition;
-    return { context: lawful(withNeeds(context, deviation), name, edition(name).dimensions), deviation };
   }
 
   #fixtureAt(given: State, at: State): Fixture {

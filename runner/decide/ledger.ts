@@ -5,17 +5,21 @@ import type { AnswerAspect, Requirement } from '../../specs/requirement.ts';
 import { hungUp, isAccepted, isRejected, type Observation } from './observation.ts';
 import { aspectFlaw, type Memory } from './oracles/aspects.ts';
 import { type Flaw, statusFlaw } from './oracles/status.ts';
+import type { Sending } from './procedure.ts';
 
 /** What failed: a row, by which check, and how. */
 export interface Failure {
   readonly row: Requirement;
   readonly check: string;
   readonly flaw: Flaw;
+  /** What was sent right before the example, where one request alone does not show it. */
+  readonly before?: readonly Sending[];
 }
 
 /** One cause of failures of a row: an example, and how often it was seen. */
-export interface Cause extends Failure {
+export interface Cause extends Omit<Failure, 'before'> {
   example: Observation;
+  before?: readonly Sending[];
   /** Cases that failed this way. */
   count: number;
   /** Of the example: how often it failed, and how often it was sent. */
@@ -147,6 +151,8 @@ export class Ledger {
     known.count += 1;
     if (rank(example) < rank(known.example)) {
       known.example = example;
+      if (failure.before === undefined) delete known.before;
+      else known.before = failure.before;
       if (failed > 1 || sent > 1) Object.assign(known, { failed, sent });
     }
   }

@@ -33,6 +33,7 @@ function silent(started: number, ended: number): Observation {
     id: 1,
     play: { context: plain, deviation: undefined },
     case: render({ fixture, edition: defaultEdition }, plain),
+    fixture,
     given: 'pool is ready',
     at: 'pool is ready',
     rows: [],

@@ -8,6 +8,8 @@ export interface Sending {
   readonly id: number;
   readonly play: Play;
   readonly case: Case;
+  /** The values that it was made for. */
+  readonly fixture: Fixture;
   readonly given: State;
   /** The state whose pool it is sent to. */
   readonly at: State;

@@ -22,6 +22,7 @@ function exchange(body: string | Uint8Array, over: Partial<Draft> = {}, secret =
       id: 1,
       play: { context: plain, deviation: undefined },
       case: { ...made, request },
+      fixture,
       given: 'pool is ready',
       at: 'pool is ready',
       rows: [],

@@ -1,9 +1,9 @@
 import { contextInWords, label } from '../../generators/words.ts';
-import { traitsOf } from '../../specs/deviations.ts';
-import type { Finding, ReportedDeviation, ReportedExchange } from '../../specs/report.ts';
+import type { Finding, ReportedExchange } from '../../specs/report.ts';
 import type { Cause } from '../decide/ledger.ts';
 import type { Observation } from '../decide/observation.ts';
 import { curlLine } from './curl.ts';
+import { caseOf, deviationOf, sendingOf } from './recorded.ts';
 
 /** Bytes of a body that a report holds. */
 const bodyLimit = 4096;
@@ -43,19 +43,6 @@ export function reported({ sending, credential, answer, silence }: Observation, 
   };
 }
 
-/** What is wrong with a request, by its class. */
-function deviationOf({ sending: { play } }: Observation): ReportedDeviation | undefined {
-  const { deviation } = play;
-  if (deviation === undefined) return undefined;
-  const { kind, field, second } = deviation;
-  return {
-    kind,
-    dimension: traitsOf(kind).dimension,
-    ...(field === undefined ? {} : { field }),
-    ...(second === undefined ? {} : { second: { kind: second.kind, dimension: traitsOf(second.kind).dimension } }),
-  };
-}
-
 export interface Telling {
   /** The URL of the target. */
   readonly base: string;
@@ -67,9 +54,9 @@ export interface Telling {
 
 /** A cause as a report tells it. */
 export function findingOf(cause: Cause, { base, replay, baseline }: Telling): Finding {
-  const deviation = deviationOf(cause.example);
+  const deviation = deviationOf(cause.example.sending);
   const context = contextInWords(cause.example.sending.play.context);
-  const { row, check, flaw, example, count, failed, sent } = cause;
+  const { row, check, flaw, example, before = [], count, failed, sent } = cause;
   return {
     check,
     expected: flaw.expected,
@@ -85,6 +72,8 @@ export function findingOf(cause: Cause, { base, replay, baseline }: Telling): Fi
     failed,
     sent,
     exchange: reported(example, base),
+    case: caseOf(example.sending),
+    ...(before.length === 0 ? {} : { before: before.map(sendingOf) }),
     ...(deviation === undefined || baseline === undefined ? {} : { baseline: reported(baseline, base) }),
   };
 }

@@ -75,6 +75,7 @@ function sending(draft: Partial<Draft> = {}, more: Partial<Sending> = {}): Sendi
     id: ++lastId,
     play: { context: plain, deviation: undefined },
     case: { ...made, request: { ...made.request, ...draft } },
+    fixture,
     given: 'pool is ready',
     at: 'pool is ready',
     rows: [],

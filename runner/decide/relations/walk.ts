@@ -1,4 +1,4 @@
-import { canonicalPlay, type Play } from '../../../generators/cases.ts';
+import { canonicalPlay, type Play, playKey } from '../../../generators/cases.ts';
 import { randomOf } from '../../../generators/random.ts';
 import { traitsOf } from '../../../specs/deviations.ts';
 import type { Requirement } from '../../../specs/requirement.ts';
@@ -113,25 +113,42 @@ function* isRightAlone(core: Core, { row, play }: Step): Procedure<boolean> {
 /** Leaves out step after step, as long as the last one is still answered wrongly, and tells what is left. */
 function* tell(core: Core, row: Requirement, chosen: readonly Step[]): Procedure<void> {
   let current = chosen;
-  let last = yield* lastOf(core, current);
-  const isFlaky = last === undefined;
+  let walked = yield* wrongly(core, current);
+  const isFlaky = walked === undefined;
   for (let at = current.length - 2; at >= 0 && !isFlaky; at -= 1) {
     const without = current.filter((_, i) => i !== at);
-    const still = yield* lastOf(core, without);
-    if (still !== undefined) [current, last] = [without, still];
+    const still = yield* wrongly(core, without);
+    if (still !== undefined) [current, walked] = [without, still];
   }
-  if (last === undefined) return;
+  const last = walked?.at(-1);
+  if (walked === undefined || last === undefined) return;
   const words = current.map(({ play }) => play.deviation?.what ?? 'a valid request').join('; ');
   const flaw = {
     expected: 'each step answered as by its own requirement',
     actual: `${outcomeOf(last)}, after the walk: ${words}`,
   };
-  core.ledger.add({ row, check: 'walk', flaw }, last, 2, 2);
+  const before = walked.slice(0, -1).map(({ sending }) => sending);
+  core.ledger.add({ row, check: 'walk', flaw, before }, last, 2, 2);
 }
 
-function* lastOf(core: Core, chosen: readonly Step[]): Procedure<Observation | undefined> {
+/** Walks; undefined: the last step is not answered wrongly, or the pool could not be had. */
+function* wrongly(core: Core, chosen: readonly Step[]): Procedure<readonly Observation[] | undefined> {
   if (core.room < (core.isSparing ? 1 : 4)) return undefined;
   const walked = yield* take(core, chosen);
   const last = walked?.at(-1);
-  return last !== undefined && isWrong(core, last, chosen.at(-1)) ? last : undefined;
+  return last !== undefined && isWrong(core, last, chosen.at(-1)) ? walked : undefined;
+}
+
+/** What is wrong with the last step of a walk on record; `right`: nothing. Undefined: it could not be walked. */
+export function* walkAgain(core: Core, plays: readonly Play[]): Procedure<Observation | 'right' | undefined> {
+  const all = stepsOf(core);
+  const chosen = plays.flatMap((play): Step[] => {
+    if (play.deviation === undefined) return [{ row: undefined, play }];
+    const known = all.find((step) => playKey({ ...step.play, context: play.context }) === playKey(play));
+    return known === undefined ? [] : [{ row: known.row, play }];
+  });
+  if (chosen.length < plays.length || core.room < (core.isSparing ? 1 : 2)) return undefined;
+  const last = (yield* take(core, chosen))?.at(-1);
+  if (last === undefined || core.target.saysBusy(last) || 'unsent' in last.result) return undefined;
+  return isWrong(core, last, chosen.at(-1)) ? last : 'right';
 }
