@@ -8,7 +8,7 @@ import { blameLock, checkControl, findStarter, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
 import { isAccepted, isRejected, type Observation, outcomeOf } from './observation.ts';
 import { type Flaw, statusFlaw } from './oracles/status.ts';
-import { type Procedure, type Sending, wait } from './procedure.ts';
+import { type Procedure, type Provided, type Sending, wait } from './procedure.ts';
 import { acceptedControl, ask, askUntilReady, lockPatienceOf, makeReady } from './readiness.ts';
 import { relations } from './relations/index.ts';
 import { walkAgain } from './relations/walk.ts';
@@ -95,13 +95,15 @@ export function* playAgain(
 ): Procedure<void> {
   const { consent } = core.options;
   if (!consent) yield* reach(core);
-  else if (
-    !(yield* begin(
-      core,
-      questions.map(({ row }) => row),
-    ))
-  )
-    return;
+  else {
+    const rows = questions.map(({ row }) => row);
+    if (!(yield* begin(core, rows))) {
+      const provided = core.provided('pool is ready');
+      const why = provided === undefined ? undefined : whyNot(provided);
+      for (const question of questions) tell(question, cannotTell(why ?? notSent));
+      return;
+    }
+  }
   const replay = new Replaying(core);
   yield* replay.sideBySide(questions.filter(isOccasional));
   for (const question of inOrder(questions)) {
@@ -188,9 +190,8 @@ class Replaying {
     const core = this.#core;
     if (!core.options.consent && at !== 'pool does not exist') return 'consent';
     for (const state of core.options.consent ? [given, at] : [at]) {
-      const provided = core.provided(state) ?? (yield* core.state(state));
-      if ('error' in provided) return provided.error;
-      if ('untested' in provided) return inWords(provided.untested);
+      const why = whyNot(core.provided(state) ?? (yield* core.state(state)));
+      if (why !== undefined) return why;
     }
     return undefined;
   }
@@ -347,6 +348,12 @@ class Replaying {
     const isOfWholeRun = row.send.relation === 'same request, same status' && sent < oftenEnough;
     return isOfWholeRun ? cannotTell('it was seen between other requests of a run: another run tells') : mended;
   }
+}
+
+/** Why a state has no values; undefined: it has. */
+function whyNot(provided: Provided): string | undefined {
+  if ('error' in provided) return provided.error;
+  return 'untested' in provided ? inWords(provided.untested) : undefined;
 }
 
 /** The rows about every answer have no status of their own. */
