@@ -49,7 +49,7 @@ function section(row: Requirement): string {
       `- Sent: ${sentFor(row)}`,
       `- Passes: ${passing}`,
       `- Fails: ${failing}${named === '' ? '' : ` For instance: ${named}`}`,
-      `- Mend: ${mend}`,
+      `- Mend: ${mend.how.any}`,
     ].join('\n'),
   ].join('\n\n');
 }
