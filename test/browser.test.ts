@@ -96,6 +96,27 @@ async function seriousIn(page: Page): Promise<readonly string[]> {
   return JSON.parse(String(result.value)) as string[];
 }
 
+/** A4 without a margin of 1 cm, in pixels. */
+const sheet = { width: 718, height: 1047 };
+
+/**
+ * What is cut where pages end. Pages of paper cannot be looked into, but columns of their size break by the same rules: a
+ * block that is in two of them has two rectangles.
+ */
+const cutOnPaper = `(() => {
+  const { style } = document.body;
+  Object.assign(style, { margin: 0, width: '${sheet.width}px', height: '${sheet.height}px', columnWidth: '${sheet.width}px', columnGap: 0, columnFill: 'auto' });
+  const columnOf = (element) => Math.floor((element.getClientRects()[0]?.left ?? 0) / ${sheet.width});
+  const named = (element) => element.tagName + ' ' + (element.id || element.textContent.slice(0, 60));
+  const blocks = [...document.querySelectorAll('header,article,figure,.finding,details.row,details.identity,.counts,tr,pre')];
+  const height = (element) => [...element.getClientRects()].reduce((sum, rect) => sum + rect.height, 0);
+  const cut = blocks.filter((one) => one.getClientRects().length > 1 && height(one) < 0.95 * ${sheet.height});
+  const headings = [...document.querySelectorAll('h2,h3')].filter((one) => one.nextElementSibling?.getClientRects().length > 0);
+  const alone = headings.filter((one) => columnOf(one) !== columnOf(one.nextElementSibling));
+  if (document.documentElement.scrollWidth < 2 * ${sheet.width} && blocks.length > 100) return ['it is all in one column'];
+  return [...cut, ...alone].map(named);
+})()`;
+
 describe.each(Object.entries(pages))('the page of the %s', (name, url) => {
   for (const width of [1280, 390])
     for (const colorScheme of ['light', 'dark'] as const)
@@ -118,6 +139,16 @@ describe.each(Object.entries(pages))('the page of the %s', (name, url) => {
     const count = pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0;
     expect(count).toBeGreaterThan(0);
     expect(count, name).toBeLessThanOrEqual(10);
+    await close();
+  });
+
+  test('prints no block in two parts, and no heading without what it heads', async (context) => {
+    if (!here) return context.skip(skipped);
+    const { page, close } = await open(url, { width: sheet.width, colorScheme: 'light' });
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate(cutOnPaper)).toEqual([]);
+    await page.evaluate('for (const row of [...document.querySelectorAll("details.row")].slice(0, 6)) row.open = true');
+    expect(await page.evaluate(cutOnPaper)).toEqual([]);
     await close();
   });
 });

@@ -56,9 +56,12 @@ mark{background:var(--mark);color:inherit}
 button{font:inherit;font-size:.8125rem;color:var(--link);background:var(--bg);border:1px solid currentColor;border-radius:.25rem;padding:0 .4rem;cursor:pointer}
 .esc{color:var(--bad);font-family:ui-monospace,monospace;font-weight:600}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-@media (max-width:48rem){.first,.charts,.versus{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:minmax(0,1fr)}dd{margin-bottom:.4rem}
+@media screen and (max-width:48rem){.first,.charts,.versus{grid-template-columns:minmax(0,1fr)}dl{grid-template-columns:minmax(0,1fr)}dd{margin-bottom:.4rem}
 .sections,.sections tbody,.sections tr,.sections td,.sections th{display:block;width:auto}.sections td:last-child{width:auto}.sections td{border:0}.sections tr{border-bottom:1px solid var(--line);padding:.3rem 0}.sections th{border:0}
 .sections th,.sections td{padding-right:0}details.row .title{display:block}svg.heat text{font-size:15px}svg.heat text.in{font-size:13px}}
-@media print{:root{--bg:#fff;--fg:#000;--dim:#444;--panel:#fff}body{max-width:none;padding:0;font-size:9pt;line-height:1.35}pre{max-height:none}.filter,.block.copy button{display:none!important}
-.first{grid-template-columns:1fr 1fr}.charts{grid-template-columns:repeat(3,1fr)}article,figure,svg,.finding,details.row,tr,pre{break-inside:avoid}h2,h3{break-after:avoid}details.row .title{display:none}.area{columns:2}.area h3{column-span:all}article{padding:.4rem .7rem;margin:.4rem 0}h2{margin:1rem 0 .4rem}td,th{padding-top:.1rem;padding-bottom:.1rem}}
+@media print{html{font-size:9pt}:root{--bg:#fff;--fg:#000;--dim:#444;--panel:#fff}body{max-width:none;padding:0;font-size:1rem;line-height:1.35}.filter,.block.copy,.others{display:none!important}
+summary{list-style:none}.identity::details-content{content-visibility:visible;display:block}dl{gap:0 .8rem}pre{max-height:none;padding:.25rem .4rem;line-height:1.25}
+.first{grid-template-columns:repeat(2,minmax(0,1fr))}.area{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));column-gap:1.5rem;margin-top:.8rem}.area h3,details.row[open]{grid-column:1/-1}details.row .title{display:none}.counts th{overflow-wrap:normal}.sections td:last-child{width:8rem}
+header,article,figure,svg,.finding,details.row,details.identity,tr,pre,.counts,.charts,.first>div{break-inside:avoid}h2,h3,h4,caption,.sections .group{break-after:avoid}
+article{padding:.4rem .7rem;margin:.4rem 0}h2{margin:1rem 0 .4rem}td,th{padding-top:.1rem;padding-bottom:.1rem}}
 `;
