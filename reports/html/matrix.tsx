@@ -12,6 +12,7 @@ import { Tag, Text } from './text.tsx';
 const own = `${style}
 .wide{overflow-x:auto}.wide table{width:auto}.wide th,.wide td{padding-right:.9rem;white-space:nowrap}
 .wide thead th{white-space:normal;min-width:4rem;max-width:9rem;vertical-align:bottom;overflow-wrap:normal}
+@media print{.wide{overflow:visible}.wide table{font-size:.85rem;width:100%}.wide th,.wide td{white-space:normal;padding-right:.5rem}.wide td:first-child{white-space:nowrap}.wide thead th{min-width:0}}
 td.pass a,td.fail a,td.error a,td.untested a,td.waived a,td.MAY a{color:inherit}td.fail{font-weight:600}
 `;
 
