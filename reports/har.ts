@@ -50,6 +50,8 @@ function entryOf({ request, response, failure }: ReportedExchange, startedDateTi
       redirectURL: '',
       headersSize: -1,
       bodySize: response?.body_bytes ?? -1,
+      // Chromium adds up the two sizes otherwise, be one of them unknown.
+      _transferSize: response?.body_bytes ?? 0,
       ...(response === undefined ? { _error: failure ?? 'no answer' } : {}),
     },
     cache: {},

@@ -6,9 +6,10 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { matrixOf } from '../reports/compare.ts';
+import { har } from '../reports/har.ts';
 import { matrixHtml } from '../reports/html/matrix.tsx';
 import { html } from '../reports/html/page.tsx';
-import type { Report } from '../specs/report.ts';
+import type { Report, ReportedExchange } from '../specs/report.ts';
 import { requirements } from '../specs/requirements.ts';
 
 const executablePath = '/usr/bin/chromium';
@@ -183,5 +184,70 @@ describe('the report', () => {
     await row.locator('summary').first().click();
     expect(await row.locator('pre').first().isVisible()).toBe(true);
     await close();
+  });
+});
+
+describe('the HAR', () => {
+  const importer = 'devtools://devtools/bundled/models/har/har.js';
+  /** What the importer of the Network panel, which Chromium brings along, makes of a file. */
+  const imported = (text: string): string => `(async () => {
+    const { HARFormat, Importer } = await import('${importer}');
+    const requests = Importer.Importer.requestsFromHARLog(new HARFormat.HARRoot(JSON.parse(${JSON.stringify(text)})).log);
+    const pairs = (headers) => headers.map(({ name, value }) => ({ name, value }));
+    return Promise.all(requests.map(async (one) => ({
+      method: one.requestMethod,
+      url: one.url(),
+      sent: pairs(one.requestHeaders()),
+      form: (await one.requestFormData()) ?? undefined,
+      status: one.statusCode,
+      statusText: one.statusText,
+      came: pairs(one.responseHeaders),
+      body: (await one.requestContentData()).text,
+      protocol: one.protocol,
+      type: one.resourceType().name(),
+      size: one.transferSize,
+      lasts: Math.round(1000 * one.duration),
+    })));
+  })()`;
+  const pairs = (headers: Readonly<Record<string, string>>) =>
+    Object.entries(headers).map(([name, value]) => ({ name, value }));
+
+  test("is taken by Chromium's own importer, exchange by exchange", { timeout: 60_000 }, async (context) => {
+    if (!here || browser === undefined) return context.skip(skipped);
+    const [result, ...others] = report.results.filter(({ findings }) => findings.length > 0);
+    const [finding] = result?.findings ?? [];
+    if (result === undefined || finding === undefined) throw new Error('nothing fails in the fixture');
+    // One exchange beside it that was accepted, and one without an answer.
+    const { request } = finding.exchange;
+    const exchange: ReportedExchange = { request, failure: 'no whole answer came' };
+    const silent = { ...finding, baseline: finding.exchange, exchange };
+    const whole = { ...report, results: [{ ...result, findings: [silent] }, ...others] };
+    const exchanges = whole.results.flatMap(({ findings }) =>
+      findings.flatMap(({ baseline, exchange: failing }) => [...(baseline === undefined ? [] : [baseline]), failing]),
+    );
+    const page = await browser.newPage();
+    // The module as a page: whatever comes from there may load it.
+    await page.goto(importer);
+    const text = har(whole);
+    expect(await page.evaluate(imported(text))).toEqual(
+      exchanges.map(({ request: { method, url, headers, body }, response }) => ({
+        method,
+        url,
+        sent: pairs(headers),
+        ...(body === undefined ? {} : { form: body }),
+        status: response?.status ?? 0,
+        statusText: '',
+        came: pairs(response?.headers ?? {}),
+        body: response?.body ?? '',
+        protocol: 'http/1.1',
+        type: 'fetch',
+        size: response?.body_bytes ?? 0,
+        lasts: response?.duration_ms ?? 0,
+      })),
+    );
+    expect(text).not.toContain('undefined');
+    const spoilt = text.replace(/"time": \d+/, '"time": "soon"');
+    await expect(page.evaluate(imported(spoilt)), 'one number that is none').rejects.toThrow();
+    await page.close();
   });
 });
