@@ -48,9 +48,14 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
+/** All that makes reports out of a run, which is much; later calls give the same. */
+export function loadRenderers() {
+  return import('../reports/index.ts');
+}
+
 /** Renders and writes every report; the first that fails does not keep the others from being written. */
 export async function writeReports(report: Report, files: readonly ReportFile[]): Promise<void> {
-  const { renderers } = await import('../reports/index.ts');
+  const { renderers } = await loadRenderers();
   const failures: unknown[] = [];
   for (const { format, file } of files) {
     try {

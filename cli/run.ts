@@ -5,13 +5,14 @@ import pc from 'picocolors';
 import type { RunOptions } from '../index.ts';
 import { annotations } from '../reports/annotations.ts';
 import { visibleLine } from '../reports/visible.ts';
+import type { Progress } from '../runner/run.ts';
 import type { Report } from '../specs/report.ts';
 import type { ReportFile } from './arguments.ts';
 import { type BrokerFlags, brokerTask, verifyFromBroker, worstOf } from './broker.ts';
 import { exitCodes } from './exit-codes.ts';
 import { locate } from './locate.ts';
 import { progress } from './progress.ts';
-import { checkWritable, defaultReports, traceFile, writeReports } from './report-files.ts';
+import { checkWritable, defaultReports, loadRenderers, traceFile, writeReports } from './report-files.ts';
 import { ofRun } from './run-option.ts';
 
 export interface RunFlags extends RunOptions, BrokerFlags {
@@ -105,10 +106,16 @@ async function execute(
     process.off('SIGTERM', stop);
   };
   const { stop: quit, ...events } = await progress(flags.quiet, color);
+  const onProgress = (progress: Progress): void => {
+    // While nothing is under way, what the end of the run needs is made ready; should it fail, it fails again there.
+    if (progress.waiting !== undefined) loadRenderers().catch(() => undefined);
+    events.onProgress?.(progress);
+  };
   try {
     const { run } = await import('../index.ts');
     const config = locate(flags.config).file;
-    const report = await run({ ...ofRun(flags), config, signal: abort.signal, command: commandOf(flags) }, events);
+    const options = { ...ofRun(flags), config, signal: abort.signal, command: commandOf(flags) };
+    const report = await run(options, { ...events, onProgress });
     return { report, signal, release };
   } catch (error) {
     release();

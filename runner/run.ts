@@ -155,7 +155,8 @@ async function carryOut({ line, driver, writer, signal, contracts: judge }: Way,
     try {
       ending = await playToTheEnd(core, conduct(core, rowsToPlay(selected, edition)), driver, isInterrupted, {
         asked: (command) => {
-          judge.prepare(core, selected, signal);
+          // To start a process takes time: not between the first requests, of which one is timed, but while nothing is sent.
+          if (core.target.isKnown || command.do === 'wait') judge.prepare(core, selected, signal);
           if (core.target.isKnown && !isForeseen) {
             isForeseen = true;
             foresee(core, selected, line, events);

@@ -11,6 +11,7 @@ import {
   generatedContext,
   generatedItems,
   type Item,
+  type Items,
   scoutsOf,
   validItem,
   validItems,
@@ -170,7 +171,7 @@ function* findControl(core: Core, selected: readonly Requirement[]): Procedure<v
     if (context === plain) countValid(core, seen, { ...validItem(plain, 'pool is ready', rows) });
     for (const row of rows) core.recordContract(row, seen);
     yield* refusedAtFirst(core, refused, rows.length > 0 ? rows : minimal);
-    yield* learnBusy(core);
+    yield* learnBusy(core, selected);
     return;
   }
   const last = refused.at(-1);
@@ -230,13 +231,14 @@ function throwSetup(core: Core, refused: readonly Observation[]): never {
 }
 
 /** Whether an acceptance makes the pool busy: at once, or by the time that a round of rejections takes. */
-function* learnBusy(core: Core): Procedure<void> {
+function* learnBusy(core: Core, selected: readonly Requirement[]): Procedure<void> {
   const { target } = core;
   if (core.room < 1) return;
   const started = target.now;
   let second = yield* ask(core, core.plain());
   if (second !== undefined && isAccepted(second) && !core.isSparing) {
     const round = requestsOfRound * (target.now - started);
+    thinkAhead(core, selected);
     target.now = yield* wait(Math.min(longestRound, Math.max(lateness, round)), 'the pool may become busy late');
     second = yield* ask(core, core.plain());
   }
@@ -275,16 +277,26 @@ function* learnHandler(core: Core): Procedure<void> {
   target.handlerTakes = target.now - given;
 }
 
-/** The requests of the plan, in rounds. */
-function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<void> {
-  const { rejections, doubtful } = fixedItems(selected, (given) => core.setting(given));
+/** What takes longest to be planned is planned while the pool is left alone; whoever makes it remembers it. */
+function thinkAhead(core: Core, selected: readonly Requirement[]): void {
+  planned(core, selected);
+  if (core.options.runs > 0) generatedContext(core.options.seed, 0, core.options.edition);
+}
+
+/** The fixed cases, without the control. */
+function planned(core: Core, selected: readonly Requirement[]): Items {
   const hasBilled = core.fixture('image is billed') !== undefined;
   const valid = validItems(selected, hasBilled, core.options.edition).filter(({ make }) => {
     const setting = core.setting('pool is ready');
     const context = setting === undefined ? undefined : make(setting)?.context;
-    // That one was the control.
     return context === undefined || contextKey(context) !== contextKey(plain);
   });
+  return { ...fixedItems(selected, (given) => core.setting(given)), valid };
+}
+
+/** The requests of the plan, in rounds. */
+function* playFixed(core: Core, selected: readonly Requirement[]): Procedure<void> {
+  const { rejections, doubtful, valid } = planned(core, selected);
   const needsProof = selected.some(({ send }) => send.kind === 'relation' || send.kind === 'answers');
   const budget: Budget = budgetOf(core);
   const { endings, beside, cut } = arrange({

@@ -77,6 +77,7 @@ export type UntestedReason =
 export type Command =
   /** Trains of requests: those of one train one after the other on one connection, the trains side by side. */
   | { readonly do: 'send'; readonly trains: readonly (readonly Sending[])[] }
+  /** From when the latest fact was told: what is thought of meanwhile takes no time of its own. */
   | { readonly do: 'wait'; readonly ms: number; readonly why: string }
   | { readonly do: 'provide'; readonly state: State };
 

@@ -9,6 +9,7 @@ import { createCredentials } from '../credentials/credentials.ts';
 import type { Command, Exchange, Procedure, Sending } from '../decide/procedure.ts';
 import { provide, send, wait } from '../decide/procedure.ts';
 import { userAgent } from './client.ts';
+import type { Clock } from './clock.ts';
 import { createLane } from './connection.ts';
 import { createDriver, type Driver, drive } from './driver.ts';
 
@@ -47,9 +48,11 @@ interface Setup {
   readonly states?: Configuration['states'];
   readonly state_handler?: string;
   readonly signal?: AbortSignal;
+  readonly clock?: Clock;
 }
 
-async function setup(handler: Handler, { limits, auth, states, state_handler, signal }: Setup = {}): Promise<Driver> {
+async function setup(handler: Handler, options: Setup = {}): Promise<Driver> {
+  const { limits, auth, states, state_handler, signal, clock } = options;
   const { url, entry } = await serve(handler);
   const configuration: Configuration = {
     edition: defaultEdition,
@@ -63,7 +66,13 @@ async function setup(handler: Handler, { limits, auth, states, state_handler, si
     waivers: [],
   };
   const credentials = createCredentials(configuration.auth, (origin) => createLane(origin, { timeout: 2000 }));
-  const driver = createDriver({ configuration, credentials, seed: 1, signal });
+  const driver = createDriver({
+    configuration,
+    credentials,
+    seed: 1,
+    signal,
+    ...(clock === undefined ? {} : { clock }),
+  });
   Object.assign(entry, { driver });
   return driver;
 }
@@ -345,6 +354,25 @@ describe('driving', () => {
     });
     expect(waited).toBeGreaterThanOrEqual(29);
     expect(told).toEqual(['provide', 'provided', 'wait', 'waited', 'wait', 'waited']);
+  });
+
+  test('what is thought of before a wait counts as waited', async () => {
+    let now = 0;
+    const clock: Clock = {
+      now: () => now,
+      pause: async (ms) => {
+        now += ms;
+      },
+    };
+    const driver = await setup((_, outgoing) => outgoing.end(), { clock });
+    const procedure = function* (): Procedure<readonly number[]> {
+      const first = yield* wait(50, 'to see');
+      now += 30;
+      const second = yield* wait(50, 'to see');
+      now += 80;
+      return [first, second, yield* wait(50, 'to see')];
+    };
+    expect(await drive(procedure(), driver)).toEqual([50, 100, 180]);
   });
 
   test('what is no command is thrown into the procedure', async () => {

@@ -63,7 +63,12 @@ export function createDriver(options: DriverOptions): LiveDriver {
   const lanes = new Lanes(configuration.limits.concurrency, () => open(client.origin));
   const hangUp = (): void => void lanes.close();
   signal.addEventListener('abort', hangUp, { once: true });
-  const now = (): number => Math.round(clock.now());
+  /** When the latest fact was told; a wait counts from there, so that what is thought meanwhile is waited for, too. */
+  let toldAt = clock.now();
+  const now = (): number => {
+    toldAt = clock.now();
+    return Math.round(toldAt);
+  };
 
   return {
     async perform(command, onExchange = () => undefined) {
@@ -76,7 +81,7 @@ export function createDriver(options: DriverOptions): LiveDriver {
             now: now(),
           };
         case 'wait':
-          await clock.pause(command.ms, signal);
+          await clock.pause(Math.max(0, toldAt + command.ms - clock.now()), signal);
           return { told: 'waited', now: now() };
         case 'provide':
           return { told: 'provided', provided: await fixtures.provide(command.state), now: now() };
