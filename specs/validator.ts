@@ -23,8 +23,11 @@ export function validatorOf<T>(schema: object, options: Options = {}): Validator
   return validate;
 }
 
+/** Compiled as it is written, in a third of the time: what the code is made shorter by takes longer than it saves. */
+const quickly = { meta: false, inlineRefs: false, code: { optimize: false } } as const;
+
 function compile<T>(schema: object, options: Options): ValidateFunction<T> {
-  const ajv = new Ajv2020({ strict: false, validateSchema: false, ...options });
+  const ajv = new Ajv2020({ strict: false, validateSchema: false, ...quickly, ...options });
   formats.default(ajv);
   return ajv.compile<T>(schema);
 }
