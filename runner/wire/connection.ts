@@ -29,14 +29,14 @@ export function transportOptions({ limits, target }: Configuration): TransportOp
 export function createLane(origin: string, options: TransportOptions): Lane {
   const expectations = options.expectations ?? { missed: 0 };
   const state: Connection = { agent: undefined, seen: new WeakSet(), expectations, hangUp: undefined };
-  const url = new URL(origin);
+  const place = placeOf(new URL(origin));
   let last: Promise<unknown> = Promise.resolve();
   return {
     send(request, { fresh = false } = {}) {
       const next = last.then(async () => {
         if (fresh || request.connection === 'fresh') drop(state);
         try {
-          return await exchange(url, state, request, options);
+          return await exchange(place, state, request, options);
         } catch (error) {
           return unsendable(error, false, false);
         }
@@ -50,6 +50,21 @@ export function createLane(origin: string, options: TransportOptions): Lane {
       return Promise.resolve();
     },
   };
+}
+
+/** Where an origin is; a URL would work it out anew for each request. */
+interface Place {
+  readonly url: URL;
+  readonly isSecure: boolean;
+  readonly host: string;
+  readonly hostname: string;
+  readonly port: number;
+}
+
+function placeOf(url: URL): Place {
+  const isSecure = url.protocol === 'https:';
+  const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
+  return { url, isSecure, host: url.host, hostname: url.hostname.replace(/^\[|\]$/g, ''), port };
 }
 
 interface Connection {
@@ -75,13 +90,13 @@ interface Way {
 }
 
 function exchange(
-  url: URL,
+  place: Place,
   state: Connection,
   request: WireRequest,
   options: TransportOptions,
 ): Promise<Answer | Silence> {
   const started = performance.now();
-  const secure = url.protocol === 'https:';
+  const { isSecure: secure } = place;
   const way: Way = { socket: undefined, reused: false, connected: false, secured: !secure };
 
   return new Promise((resolve) => {
@@ -109,18 +124,22 @@ function exchange(
     }, options.timeout);
     state.hangUp = () =>
       settle(silence('reset', 'the suite hung up before a whole answer had come', way.reused), false);
-    const finish = (incoming: IncomingMessage, kept: Kept, keep: boolean): void => {
+    const finish = (
+      incoming: IncomingMessage,
+      headers: Readonly<Record<string, string>>,
+      kept: Kept,
+      keep: boolean,
+    ): void => {
       const duration_ms = Math.round((performance.now() - started) * 10) / 10;
       // An answer that overtook the body leaves the connection in no state to be used again.
       const isSent = outgoing?.writableFinished === true && (way.socket?.writableLength ?? 0) === 0;
       const reusable = keep && isSent && !kept.truncated && request.connection !== 'closing';
-      const headers = joined(incoming.rawHeaders);
       settle({ status: incoming.statusCode ?? 0, headers, ...kept, duration_ms }, reusable);
     };
 
     try {
-      state.agent ??= createAgent(url, options);
-      outgoing = open(url, state.agent, request, options);
+      state.agent ??= createAgent(place, options);
+      outgoing = open(place, state.agent, request, options);
     } catch (error) {
       settle(unsendable(error, secure, false), false);
       return;
@@ -136,12 +155,16 @@ function exchange(
     outgoing.on('response', (incoming) => {
       answered = true;
       if (request.transfer === 'expected') callOff();
-      read(incoming, options.max_body ?? default_max_body).then((kept) => finish(incoming, kept, true), fail);
+      const headers = joined(incoming.rawHeaders);
+      read(incoming, headers, options.max_body ?? default_max_body).then(
+        (kept) => finish(incoming, headers, kept, true),
+        fail,
+      );
     });
     const switched = (incoming: IncomingMessage, socket: { destroy(): unknown }): void => {
       answered = true;
       socket.destroy();
-      finish(incoming, { body: new Uint8Array(), truncated: false }, false);
+      finish(incoming, joined(incoming.rawHeaders), { body: new Uint8Array(), truncated: false }, false);
     };
     outgoing.on('upgrade', switched);
     outgoing.on('connect', switched);
@@ -159,26 +182,30 @@ function headSize({ path, headers }: WireRequest): number {
 }
 
 /** Throws when the path, a header or a certificate is not fit to be sent. */
-function open(url: URL, agent: HttpAgent, request: WireRequest, options: TransportOptions): ClientRequest {
-  const secure = url.protocol === 'https:';
-  return (secure ? httpsRequest : httpRequest)({
+function open(
+  { isSecure, host, hostname, port }: Place,
+  agent: HttpAgent,
+  request: WireRequest,
+  options: TransportOptions,
+): ClientRequest {
+  return (isSecure ? httpsRequest : httpRequest)({
     agent,
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? (secure ? 443 : 80) : url.port,
+    protocol: isSecure ? 'https:' : 'http:',
+    hostname,
+    port,
     method: request.method,
     path: request.path,
-    headers: framed(request, url.host),
+    headers: framed(request, host),
     maxHeaderSize: max_header_size,
     // Behind a proxy the agent takes the authorities and certificates from here.
-    ...(secure ? tlsOptions(options) : {}),
+    ...(isSecure ? tlsOptions(options) : {}),
   });
 }
 
 /** Heeds HTTPS_PROXY and NO_PROXY for https origins; plain http goes to the target itself. */
-function createAgent(url: URL, options: TransportOptions): HttpAgent {
+function createAgent({ url, isSecure }: Place, options: TransportOptions): HttpAgent {
   const common = { keepAlive: true, maxSockets: 1, noDelay: true };
-  if (url.protocol !== 'https:') return new HttpAgent(common);
+  if (!isSecure) return new HttpAgent(common);
   const proxy = getProxyForUrl(url.href);
   if (proxy !== '') return new HttpsProxyAgent(proxy, common);
   return new HttpsAgent({ ...common, ...tlsOptions(options) });

@@ -13,20 +13,68 @@ export interface Kept {
 /** Bytes that are kept of a body that was cut: nobody can parse it, and people read no more. */
 const most_kept_of_cut = 16 * 1024;
 
-/** Reads the decoded body up to `limit` bytes; what comes after it is not even decompressed. Rejects when it breaks off. */
-export async function read(incoming: IncomingMessage, limit: number): Promise<Kept> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of decoded(incoming)) {
-    if (size + part.length > limit) {
-      parts.push(part.subarray(0, limit - size));
-      const body = Buffer.concat(parts).subarray(0, most_kept_of_cut);
-      return { body: new Uint8Array(body), truncated: true };
-    }
-    parts.push(part);
-    size += part.length;
+/**
+ * Reads the decoded body up to `limit` bytes; what comes after it is not even decompressed. Rejects when it breaks off.
+ * `headers`: as `joined` gives them.
+ */
+export function read(
+  incoming: IncomingMessage,
+  headers: Readonly<Record<string, string>>,
+  limit: number,
+): Promise<Kept> {
+  const codings = codingsOf(headers);
+  return codings.length === 0 ? readPlain(incoming, limit) : readCoded(incoming, codings, limit);
+}
+
+/** What came up to a limit. */
+class Parts {
+  readonly #limit: number;
+  readonly #parts: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
   }
-  return { body: Buffer.concat(parts), truncated: false };
+
+  /** Whether that was too much: the rest need not be read. */
+  add(part: Uint8Array): boolean {
+    const room = this.#limit - this.#size;
+    this.#parts.push(part.length > room ? part.subarray(0, room) : part);
+    this.#size += part.length;
+    return part.length > room;
+  }
+
+  get kept(): Kept {
+    const truncated = this.#size > this.#limit;
+    const [first] = this.#parts;
+    if (truncated) return { body: new Uint8Array(Buffer.concat(this.#parts).subarray(0, most_kept_of_cut)), truncated };
+    return { body: this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts), truncated };
+  }
+}
+
+/** By events: to iterate over a stream costs as much as all else about a small answer. */
+function readPlain(incoming: IncomingMessage, limit: number): Promise<Kept> {
+  const parts = new Parts(limit);
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (part: Uint8Array) => {
+      if (!parts.add(part)) return;
+      resolve(parts.kept);
+      incoming.destroy();
+    });
+    incoming.once('end', () => resolve(parts.kept));
+    incoming.once('error', reject);
+    incoming.once('close', () => reject(new Error('the answer broke off')));
+  });
+}
+
+async function readCoded(incoming: IncomingMessage, codings: readonly string[], limit: number): Promise<Kept> {
+  const parts = new Parts(limit);
+  const decoded = codings.reduceRight<AsyncIterable<Uint8Array>>(
+    (source, coding) => decompress(source, coding),
+    incoming,
+  );
+  for await (const part of decoded) if (parts.add(part)) break;
+  return parts.kept;
 }
 
 /** Lower-case names, repeated headers joined; made from the raw list because Node drops some repetitions. */
@@ -41,16 +89,15 @@ export function joined(raw: readonly string[]): Record<string, string> {
   return Object.fromEntries(headers);
 }
 
-/** Undoes the content codings, last one first; a body with an unknown coding is left as it is. */
-function decoded(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
-  const codings = (joined(incoming.rawHeaders)['content-encoding'] ?? '')
+/** The content codings to undo, the last one last; none of a body with one that is unknown, which is left as it is. */
+function codingsOf({ 'content-encoding': written = '' }: Readonly<Record<string, string>>): readonly string[] {
+  if (written === '') return [];
+  const codings = written
     .split(',')
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== '' && coding !== 'identity');
-  if (codings.length > max_codings || codings.some((coding) => !/^(x-gzip|gzip|deflate|br)$/.test(coding))) {
-    return incoming;
-  }
-  return codings.reduceRight<AsyncIterable<Uint8Array>>((source, coding) => decompress(source, coding), incoming);
+  const isKnown = codings.length <= max_codings && codings.every((coding) => /^(x-gzip|gzip|deflate|br)$/.test(coding));
+  return isKnown ? codings : [];
 }
 
 async function* decompress(source: AsyncIterable<Uint8Array>, coding: string): AsyncGenerator<Uint8Array> {
