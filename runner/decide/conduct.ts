@@ -17,13 +17,13 @@ import {
   validItems,
 } from '../plan/items.ts';
 import { arrange } from '../plan/order.ts';
-import { learnBusyWords } from './busy-words.ts';
 import { findStarter, lateness } from './conflict.ts';
 import type { Core } from './core.ts';
 import { diagnosis, reasonGiven } from './diagnosis.ts';
+import { learnBusy } from './learn-busy.ts';
 import { isAccepted, type Observation, outcomeOf } from './observation.ts';
 import { type Procedure, type Provided, RunEnded, wait } from './procedure.ts';
-import { ask, askUntilReady, mostInTurn, patienceOf } from './readiness.ts';
+import { ask, askUntilReady } from './readiness.ts';
 import { relations } from './relations/index.ts';
 import { countValid, lookIntoDoubts, Rounds } from './rounds.ts';
 import { isGuessed } from './target.ts';
@@ -40,10 +40,6 @@ const mostSuspects = 12;
 const fewSuspects = 4;
 /** Rejections between two controls once no valid case is left. */
 const batchBehindControls = 40;
-
-/** Requests that a round of fixed cases sends one after the other, and milliseconds that it is believed to take at most. */
-const requestsOfRound = 10;
-const longestRound = 5_000;
 
 /** No valid body was ever accepted, in a way that cannot be told from a wrong configuration. */
 export class SetupRefused extends Error {
@@ -171,7 +167,7 @@ function* findControl(core: Core, selected: readonly Requirement[]): Procedure<v
     if (context === plain) countValid(core, seen, { ...validItem(plain, 'pool is ready', rows) });
     for (const row of rows) core.recordContract(row, seen);
     yield* refusedAtFirst(core, refused, rows.length > 0 ? rows : minimal);
-    yield* learnBusy(core, selected);
+    yield* learnBusy(core, () => thinkAhead(core, selected));
     return;
   }
   const last = refused.at(-1);
@@ -228,53 +224,6 @@ function throwSetup(core: Core, refused: readonly Observation[]): never {
   // The owner has not seen that pool in a configuration.
   const whose = core.target.hasHandler && given !== undefined ? `The state handler gave the pool "${given}". ` : '';
   throw new SetupRefused(came, `${reason === '' ? '' : `The target says: ${reason}. `}${whose}${advice}`);
-}
-
-/** Whether an acceptance makes the pool busy: at once, or by the time that a round of rejections takes. */
-function* learnBusy(core: Core, selected: readonly Requirement[]): Procedure<void> {
-  const { target } = core;
-  if (core.room < 1) return;
-  const started = target.now;
-  let second = yield* ask(core, core.plain());
-  if (second !== undefined && isAccepted(second) && !core.isSparing) {
-    const round = requestsOfRound * (target.now - started);
-    thinkAhead(core, selected);
-    target.now = yield* wait(Math.min(longestRound, Math.max(lateness, round)), 'the pool may become busy late');
-    second = yield* ask(core, core.plain());
-  }
-  if (second !== undefined && (target.saysBusy(second) || (yield* learnBusyWords(core, second)))) {
-    target.goesBusy = true;
-    if (target.hasHandler) yield* learnHandler(core);
-    else yield* askUntilReady(core, () => core.plain());
-  }
-  target.isKnown = true;
-  if (!target.goesBusy) return;
-  core.options.onStep?.(
-    target.hasHandler
-      ? `the pool is busy after a rebuild; the state handler gives another one${target.isSlow ? ` in about ${seconds(target.readyIn)}` : ''}`
-      : `the pool is busy for about ${seconds(target.busyFor)} after a rebuild`,
-  );
-}
-
-function seconds(ms: number): string {
-  return `${Math.ceil(ms / 100) / 10} s`;
-}
-
-/**
- * How long the state handler takes to have a pool that accepts. One that answers soon may give pools by turns, ready or
- * not: then it is measured how long the first that comes again is busy.
- */
-function* learnHandler(core: Core): Procedure<void> {
-  const { target } = core;
-  const asked = target.now;
-  yield* core.state('pool is ready', true);
-  target.handlerTakes = target.now - asked;
-  for (let n = 1; n < mostInTurn && !target.isSlow && !target.givesAgain; n += 1)
-    yield* core.state('pool is ready', true);
-  if (!target.givesAgain || target.isSlow) return;
-  const given = target.now;
-  yield* askUntilReady(core, () => core.plain(), patienceOf(core), 'the same pool');
-  target.handlerTakes = target.now - given;
 }
 
 /** What takes longest to be planned is planned while the pool is left alone; whoever makes it remembers it. */
