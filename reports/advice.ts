@@ -2,6 +2,7 @@ import type { Framework } from './fingerprint.ts';
 import {
   acceptance,
   accepted,
+  busy,
   clientFault,
   credential,
   inFront,
@@ -42,6 +43,8 @@ export function adviceFor(about: About): Advice {
 }
 
 function recipeFor({ effect, place, dimension, print, isValidation }: About): Recipe {
+  if (place === 'busy pool' && (effect === 'accepted' || effect === 'other status')) return busy;
+  if (place === 'failing service') return shape;
   switch (effect) {
     case 'authorisation lost':
       return place === 'project' ? project : credential;

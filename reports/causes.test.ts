@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../specs/report.ts';
+import type { DeviationKind } from '../specs/deviations.ts';
+import type { Report, ReportedDeviation } from '../specs/report.ts';
 import { causesOf, frameworkOf } from './causes.ts';
 import { effects } from './effects.ts';
+import { accepted, busy, shape } from './recipes.ts';
 
 function reportOf(name: string): Report {
   return JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), 'utf8')) as Report;
@@ -43,5 +45,36 @@ describe.each([
       expect(advice.how.length).toBeGreaterThan(20);
       expect(advice.example).toBe(`examples/${name.replace('default', 'hardened')}`);
     }
+  });
+});
+
+describe('what the target is in the middle of', () => {
+  const base = reportOf('express-default');
+  const [first] = base.results.flatMap((result) => result.findings.map((finding) => ({ result, finding })));
+  if (first === undefined) throw new Error('nothing fails in the fixture');
+  const failing = (requirement: string, kind: DeviationKind, status: number, expected: string) => {
+    const { exchange } = first.finding;
+    const response = { headers: {}, body: '{}', body_bytes: 2, duration_ms: 1, status };
+    const deviation: ReportedDeviation = { kind, dimension: 'pool' };
+    const finding = { ...first.finding, check: 'status', expected, deviation, exchange: { ...exchange, response } };
+    return { ...first.result, requirement, findings: [finding] };
+  };
+
+  it('is no matter of ids', () => {
+    const results = [
+      failing('state/busy-pool-is-a-conflict', 'pool of the state', 200, '409'),
+      failing('path/unknown-pool-is-not-found', 'pool of the state', 200, '404'),
+      failing('failure/internal-error-has-the-documented-shape', 'failing service', 503, '500'),
+    ];
+    const causes = causesOf({ ...base, results });
+    const told = Object.fromEntries(causes.map(({ rows: [id = ''], title, advice }) => [id, [title, advice.wants]]));
+    expect(told).toEqual({
+      'state/busy-pool-is-a-conflict': ['Requests for a busy pool are accepted', busy.wants],
+      'path/unknown-pool-is-not-found': ['Unknown or malformed pools are accepted', accepted.pool.wants],
+      'failure/internal-error-has-the-documented-shape': [
+        'Requests to a service that is failing are answered with 503, an object with no members',
+        shape.wants,
+      ],
+    });
   });
 });

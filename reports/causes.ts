@@ -78,7 +78,7 @@ function causeOf(
 ): Cause {
   members.sort((a, b) => byLevel(a.result, b.result) || sizeOf(a) - sizeOf(b));
   const [first] = members;
-  const place = placeOf(first.finding, effect);
+  const place = placeOf(first.result, first.finding, effect);
   const dimension = first.finding.deviation?.dimension;
   const about = { effect, place, dimension, print: first.print, isValidation: isValidation(first.print), framework };
   return {

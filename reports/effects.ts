@@ -1,5 +1,6 @@
 import type { DeviationDimension } from '../specs/deviations.ts';
 import type { Finding, Result } from '../specs/report.ts';
+import { requirements } from '../specs/requirements.ts';
 import { type Fingerprint, isValidation } from './fingerprint.ts';
 
 /** What went wrong, the gravest first. */
@@ -42,7 +43,22 @@ export function effectOf(result: Result, finding: Finding, { status }: Fingerpri
 }
 
 /** Where a request is wrong, as coarsely as who reads a failing answer would say. */
-export type Place = 'body' | 'credential' | 'project' | 'pool' | 'image' | 'request' | 'valid';
+export type Place = 'body' | 'credential' | 'project' | 'pool' | 'image' | 'request' | 'valid' | Situation;
+
+/** What the target is in the middle of: nothing is wrong with the request. */
+export type Situation = 'busy pool' | 'failing service';
+
+const situations: ReadonlyMap<string, Situation> = new Map(
+  requirements.flatMap(({ id, given }): [string, Situation][] => {
+    if (given === 'pool is busy') return [[id, 'busy pool']];
+    return given === 'service is failing' ? [[id, 'failing service']] : [];
+  }),
+);
+
+/** The situation that a finding is about; undefined where something is wrong with the request itself. */
+export function situationOf({ requirement }: Result, { deviation }: Finding): Situation | undefined {
+  return deviation?.second === undefined ? situations.get(requirement) : undefined;
+}
 
 const places: Readonly<Record<DeviationDimension, Place>> = {
   type: 'body',
@@ -59,15 +75,18 @@ const places: Readonly<Record<DeviationDimension, Place>> = {
 };
 
 /** What is wrong with the request, for whoever answered: of two things that which it saw. */
-export function placeOf({ deviation }: Finding, effect: Effect): Place {
+export function placeOf(result: Result, finding: Finding, effect: Effect): Place {
+  const { deviation } = finding;
   if (deviation === undefined) return 'valid';
+  const situation = situationOf(result, finding);
+  if (situation !== undefined) return situation;
   const seen = effect === 'authorisation lost' ? deviation : (deviation.second ?? deviation);
   return places[seen.dimension];
 }
 
 /** What makes findings one cause: the fingerprint of the answer, the class of the deviation and the oracle. */
 export function keyOf(result: Result, finding: Finding, effect: Effect, print: Fingerprint): string {
-  const place = placeOf(finding, effect);
+  const place = placeOf(result, finding, effect);
   const answer = `${print.status} ${print.code ?? ''} ${print.shape}`;
   switch (effect) {
     case 'authorisation lost':
@@ -79,7 +98,7 @@ export function keyOf(result: Result, finding: Finding, effect: Effect, print: F
     case 'server error':
       return `${print.status} ${print.shape} ${place}`;
     case 'accepted':
-      return finding.deviation?.dimension ?? '';
+      return situationOf(result, finding) ?? finding.deviation?.dimension ?? '';
     case 'refused':
       return `${answer} ${result.requirement}`;
     case 'other status':

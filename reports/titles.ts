@@ -36,6 +36,8 @@ const wherever: Readonly<Record<Place, string>> = {
   image: wrong.image,
   request: wrong.request,
   valid: 'Valid requests',
+  'busy pool': 'Requests for a busy pool',
+  'failing service': 'Requests to a service that is failing',
 };
 
 /** A cause in one line. */
@@ -52,7 +54,7 @@ export function titleOf({ result, finding }: Member, about: About): string {
     case 'server error':
       return `${wherever[place]} are answered with ${print.status}, ${print.shape}`;
     case 'accepted':
-      return `${what} are accepted`;
+      return `${place === 'busy pool' || place === 'failing service' ? wherever[place] : what} are accepted`;
     case 'refused':
       return `Valid requests are refused with ${print.status}: ${result.title}`;
     case 'other status':
