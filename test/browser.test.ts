@@ -155,6 +155,18 @@ describe.each(Object.entries(pages))('the page of the %s', (name, url) => {
   });
 });
 
+test('the matrix shows on a phone who fails what, beside the name', async (context) => {
+  if (!here) return context.skip(skipped);
+  const { page, close } = await open(pages.matrix, { width: 390, colorScheme: 'light' });
+  const beyond = await page.evaluate(
+    '[...document.querySelectorAll("tbody :is(th,td)")].filter((one) => one.getBoundingClientRect().right > innerWidth).length',
+  );
+  expect(beyond).toBe(0);
+  const named = 'getComputedStyle(document.querySelector("td.fail"), "::before").content';
+  expect(await page.evaluate(named)).toContain('default errors');
+  await close();
+});
+
 describe('the report', () => {
   const look: Look = { width: 1280, colorScheme: 'light' };
   const visible = 'document.querySelectorAll("details.row:not([hidden])").length';

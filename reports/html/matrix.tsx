@@ -1,20 +1,53 @@
 import { createHash } from 'node:crypto';
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Matrix } from '../compare.ts';
 import { editionsNote, tellingLines } from '../matrix-text.ts';
 import { rowsOf } from '../rows.ts';
 import { counted } from '../text.ts';
+import { visibleLine } from '../visible.ts';
 import { style } from './style.ts';
 import { Tag, Text } from './text.tsx';
 
-/** Tables that are wider than a phone scroll by themselves. */
+/** Tables that are wider than the window scroll by themselves; on a phone each row is a card, with the names of its columns. */
 const own = `${style}
 .wide{overflow-x:auto}.wide table{width:auto}.wide th,.wide td{padding-right:.9rem;white-space:nowrap}
 .wide thead th{white-space:normal;min-width:4rem;max-width:9rem;vertical-align:bottom;overflow-wrap:normal}
+@media screen and (max-width:48rem){.wide{overflow-x:visible}.wide :is(table,tbody,tr,th,td){display:block;width:auto;max-width:none;white-space:normal}.wide thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
+.wide tr{border-bottom:1px solid var(--line);padding:.4rem 0}.wide tbody :is(th,td){border:0;padding:.05rem 0}.wide td:empty{display:none}.wide td[data-of]::before{content:attr(data-of);display:inline-block;min-width:8rem;margin-right:.6rem;color:var(--dim);font-weight:400}}
 @media print{.wide{overflow:visible}.wide table{font-size:.85rem;width:100%}.wide th,.wide td{white-space:normal;padding-right:.5rem}.wide td:first-child{white-space:nowrap}.wide thead th{min-width:0}}
 td.pass a,td.fail a,td.error a,td.untested a,td.waived a,td.MAY a{color:inherit}td.fail{font-weight:600}
 `;
+
+const ofReports = [
+  'Implementation',
+  'Outcome',
+  'Pass',
+  'Fail',
+  'Untested',
+  'Waived',
+  'Edition',
+  'Suite',
+  'Evidence',
+  'Seed',
+] as const;
+
+/** A cell that can name its column where there is no head. */
+function Cell({
+  of,
+  kind,
+  children,
+}: {
+  readonly of: string;
+  readonly kind?: string;
+  readonly children?: ComponentChildren;
+}): VNode {
+  return (
+    <td class={kind} data-of={visibleLine(of)}>
+      {children}
+    </td>
+  );
+}
 
 export interface MatrixLinks {
   /** Addresses of the reports, in the order of the implementations; none: no links. */
@@ -56,18 +89,7 @@ function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: read
             <table>
               <thead>
                 <tr>
-                  {[
-                    'Implementation',
-                    'Outcome',
-                    'Pass',
-                    'Fail',
-                    'Untested',
-                    'Waived',
-                    'Edition',
-                    'Suite',
-                    'Evidence',
-                    'Seed',
-                  ].map((title) => (
+                  {ofReports.map((title) => (
                     <th scope="col">{title}</th>
                   ))}
                 </tr>
@@ -81,21 +103,21 @@ function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: read
                       <th scope="row">
                         <Name name={matrix.names[i] ?? ''} href={hrefs[i]} />
                       </th>
-                      <td>
+                      <Cell of="Outcome">
                         <Tag word={report.outcome} />
-                      </td>
-                      <td>{count('pass')}</td>
-                      <td>{count('fail')}</td>
-                      <td>{count('untested')}</td>
-                      <td>{count('waived')}</td>
-                      <td>
+                      </Cell>
+                      <Cell of="Pass">{count('pass')}</Cell>
+                      <Cell of="Fail">{count('fail')}</Cell>
+                      <Cell of="Untested">{count('untested')}</Cell>
+                      <Cell of="Waived">{count('waived')}</Cell>
+                      <Cell of="Edition">
                         <Text>{report.suite.edition}</Text>
-                      </td>
-                      <td>
+                      </Cell>
+                      <Cell of="Suite">
                         <Text>{report.suite.version}</Text>
-                      </td>
-                      <td>{report.claim?.evidence ?? 'unknown'}</td>
-                      <td>{report.seed}</td>
+                      </Cell>
+                      <Cell of="Evidence">{report.claim?.evidence ?? 'unknown'}</Cell>
+                      <Cell of="Seed">{report.seed}</Cell>
                     </tr>
                   );
                 })}
@@ -132,13 +154,15 @@ function Page({ matrix, hrefs }: { readonly matrix: Matrix; readonly hrefs: read
                       const href = hrefs[i] === undefined ? undefined : `${hrefs[i]}#${line.id}`;
                       const kind = line.level === 'MAY' && verdict === 'fail' ? 'MAY' : (verdict ?? 'dim');
                       return (
-                        <td class={kind}>
+                        <Cell of={matrix.names[i] ?? ''} kind={kind}>
                           <Name name={verdict ?? 'no such row'} href={href} />
-                        </td>
+                        </Cell>
                       );
                     })}
-                    <td>{line.only === undefined ? '' : <Text>{matrix.names[line.only] ?? ''}</Text>}</td>
-                    <td>{line.everybody ? 'yes' : ''}</td>
+                    <Cell of="Only you">
+                      {line.only === undefined ? null : <Text>{matrix.names[line.only] ?? ''}</Text>}
+                    </Cell>
+                    <Cell of="Everybody">{line.everybody ? 'yes' : null}</Cell>
                   </tr>
                 ))}
               </tbody>

@@ -7,8 +7,9 @@ import { visibleLine } from '../visible.ts';
 
 const cell = 48;
 const left = 118;
-const top = 66;
-const right = 56;
+// Room for the longest name of a column, as large as phones show it.
+const top = 84;
+const right = 64;
 
 /** How a cell is painted: what only MAY ask for is never alarming. */
 function paintOf(rows: readonly Row[]): Verdict | 'recorded' {

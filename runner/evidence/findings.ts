@@ -43,6 +43,11 @@ export function reported({ sending, credential, answer, silence }: Observation, 
   };
 }
 
+/** What was sent, in words, with the name of its state. */
+function stimulusOf({ sending: { play, given } }: Observation): string {
+  return label(play).replace(/\bof the state\b/, (words) => `${words} "${given}"`);
+}
+
 export interface Telling {
   /** The URL of the target. */
   readonly base: string;
@@ -61,7 +66,7 @@ export function findingOf(cause: Cause, { base, replay, baseline }: Telling): Fi
     check,
     expected: flaw.expected,
     actual: flaw.actual,
-    stimulus: label(example.sending.play),
+    stimulus: stimulusOf(example),
     source: row.source.map(({ where, says }) => `${where}: ${says}`).join(' | '),
     ...(flaw.where === undefined ? {} : { where: flaw.where }),
     ...(deviation === undefined ? {} : { deviation }),
