@@ -24,8 +24,10 @@ function mediaTypeIn({ levels }: Context, mediaType: string): string {
       return mediaType;
     case 'charset':
       return /charset/i.test(mediaType) ? mediaType : `${mediaType}; charset=utf-8`;
-    case 'recased':
-      return mediaType.replace(/^[^;]*/, (type) => type.replace(/^[a-z]|\/.*$/g, (part) => part.toUpperCase()));
+    case 'recased': {
+      const other = mediaType.replace(/^[^;]*/, (type) => type.replace(/^[a-z]|\/.*$/g, (part) => part.toUpperCase()));
+      return mediaType === 'application/json' ? `${other};Charset="UTF-8"` : other;
+    }
   }
 }
 

@@ -18,7 +18,10 @@ const words: {
     pieces: 'sent in two pieces',
     expected: 'sent after Expect: 100-continue',
   },
-  media_type: { charset: 'a charset in the media type', recased: 'the media type in other case' },
+  media_type: {
+    charset: 'a charset in the media type',
+    recased: 'the media type in other case, with a quoted charset',
+  },
   header_case: { lower: 'header names in lower case', upper: 'header names in upper case' },
   headers: {
     client: 'headers that clients add',

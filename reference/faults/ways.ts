@@ -73,6 +73,9 @@ export const wayFaults: readonly Fault[] = [
     ['body/expect-continue-is-accepted', 'answers/documented-status'],
     { before: (x) => (x.headers.expect === undefined ? undefined : reject(417, 'WKS.0014', 'Nothing to expect.')) },
   ),
+  fault('knows-no-quotes', 'A charset in quotes is an unknown one.', ['body/charset-is-accepted'], {
+    checks: { json: (x, correct) => (mediaTypeOf(x).includes('"') ? badRequest() : correct(x)) },
+  }),
   fault('knows-no-charset', 'A media type with a charset is an unknown one.', ['body/charset-is-accepted'], {
     checks: { json: (x, correct) => (mediaTypeOf(x).includes('charset') ? badRequest() : correct(x)) },
   }),

@@ -123,7 +123,7 @@ const levels: Recognisers = {
   },
   media_type: {
     json: mediaType((type, parameters) => type === type.toLowerCase() && !/charset/i.test(parameters)),
-    charset: mediaType((_, parameters) => /charset/i.test(parameters)),
+    charset: mediaType((type, parameters) => type === type.toLowerCase() && /charset/i.test(parameters)),
     recased: mediaType((type) => type !== type.toLowerCase()),
   },
   header_case: { usual: (seen) => !areLower(seen) && !areUpper(seen), lower: areLower, upper: areUpper },
