@@ -6,6 +6,7 @@ import { type Replayed, replay } from '../runner/replay.ts';
 import { editions } from '../specs/editions.ts';
 import type { Report } from '../specs/report.ts';
 import { given, locate } from './locate.ts';
+import { progress } from './progress.ts';
 import { readReport } from './read-report.ts';
 
 export interface ReplayOptions {
@@ -60,7 +61,8 @@ export async function replayCommand(file: string, options: ReplayOptions): Promi
     env: process.env,
     overrides: given({ allow_rebuild: options.allowRebuild, edition }),
   });
-  const replayed = await replay({ configuration, report, ids });
+  const { stop, ...events } = await progress(false, true);
+  const replayed = await replay({ configuration, report, ids }, events).finally(stop);
   const { rows } = replayed;
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(askedAt(configuration.target.url, report));

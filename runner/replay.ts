@@ -17,6 +17,7 @@ import type { ContractResult } from './decide/results.ts';
 import { playToTheEnd } from './ending.ts';
 import { digestOf, recalled } from './evidence/recorded.ts';
 import { createCore } from './report.ts';
+import { announce, type Progress, type RunEvents } from './run.ts';
 import { runLine } from './trace/run-line.ts';
 import { createLane, transportOptions } from './wire/connection.ts';
 import { createDriver } from './wire/driver.ts';
@@ -59,7 +60,10 @@ interface Asked {
  * Sends again what a report has on record of its failing rows, by the rules of a run: to the target and the pools of the
  * configuration, with its credentials, its consent and its caps. Of the report it takes no address.
  */
-export async function replay({ configuration, report, ids, signal }: ReplayOptions): Promise<Replayed> {
+export async function replay(
+  { configuration, report, ids, signal }: ReplayOptions,
+  events: Pick<RunEvents, 'onProgress' | 'onNotice'> = {},
+): Promise<Replayed> {
   const { seed, runs, strict, suite } = report;
   const open = (origin: string) => createLane(origin, transportOptions(configuration));
   const credentials = createCredentials(configuration.auth, open, { seed });
@@ -82,8 +86,17 @@ export async function replay({ configuration, report, ids, signal }: ReplayOptio
       ),
   );
   const line = runLine({ configuration, auth, edition: name, seed, runs, strict, only: ids, started: new Date() });
-  const core = createCore(line, rows, () => undefined);
   const driver = createDriver({ configuration, credentials, seed, signal });
+  let current = 'starting';
+  const show = (waiting?: Progress['waiting']): void => {
+    const { requests, rebuilds } = driver.counters;
+    events.onProgress?.({ requests, rebuilds, current, waiting });
+  };
+  const core = createCore(line, rows, (step) => {
+    current = step;
+    show();
+  });
+  announce(configuration, events);
   const judge = createPactJudge();
   const answers = new Map<Question, Answer>();
   let lost: string | undefined;
@@ -95,7 +108,9 @@ export async function replay({ configuration, report, ids, signal }: ReplayOptio
         asked.map(({ question }) => question),
         (question, answer) => answers.set(question, answer),
       );
-      const ending = await playToTheEnd(core, procedure, driver, () => signal?.aborted ?? false);
+      const ending = await playToTheEnd(core, procedure, driver, () => signal?.aborted ?? false, {
+        asked: (command) => show(command.do === 'wait' ? { why: command.why, ms: command.ms } : undefined),
+      });
       lost = ending.broken ?? ending.lost;
     } finally {
       await driver.close();

@@ -207,7 +207,8 @@ function checkSame({ settings }: RunLine, configuration: Configuration, { kind }
   );
 }
 
-function announce(
+/** Says what is about to be rebuilt. */
+export function announce(
   { allow_rebuild, pools, states, target, state_handler }: Configuration,
   { onNotice }: RunEvents,
 ): void {

@@ -160,7 +160,10 @@ describe('what a report has on record', () => {
       const report = await run({ configuration, seed: 7, runs: 0, only: [], strict: true, edition: '2025-11' });
       const before = new Set(sent.splice(0));
       const ids = [...new Set(failing(report))];
-      const { rows, same, other } = await replay({ configuration, report, ids });
+      const notices: string[] = [];
+      const onNotice = (text: string): void => void notices.push(text);
+      const { rows, same, other } = await replay({ configuration, report, ids }, { onNotice });
+      expect(notices.join()).toMatch(/^Rebuilding pool pool-a of project p1 at http/);
       expect(rows.filter(({ fate }) => fate !== 'still fails')).toEqual([]);
       expect(same).toBeGreaterThan(60);
       expect(other.count).toBe(0);
