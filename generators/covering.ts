@@ -21,22 +21,10 @@ export function coveringArray(
   first: readonly Row[] = [],
   forbidden: readonly Forbidden[] = [],
 ): readonly Row[] {
-  const open = new Set<number>();
-  for (const factors of subsets(levels.length, strength))
-    for (const chosen of product(factors.map((factor) => levels[factor] ?? 1)))
-      if (
-        !factors.some((factor, i) => clashes(forbidden, factors, (f) => chosen[factors.indexOf(f)], factor, chosen[i]))
-      )
-        open.add(keyOf(factors, chosen));
+  const open = new Open(levels, strength, forbidden);
   const rows: Row[] = [];
   const take = (row: Row): void => {
-    for (const factors of subsets(levels.length, strength))
-      open.delete(
-        keyOf(
-          factors,
-          factors.map((factor) => row[factor] ?? 0),
-        ),
-      );
+    open.take(row);
     rows.push(row);
   };
   for (const row of first) take(row);
@@ -45,7 +33,7 @@ export function coveringArray(
     let best: Row | undefined;
     let most = -1;
     for (let attempt = 0; attempt < candidates; attempt += 1) {
-      const { row, gain } = candidate(levels, strength, open, n * candidates + attempt, forbidden);
+      const { row, gain } = candidate(levels, open, n * candidates + attempt, forbidden);
       if (gain > most) [best, most] = [row, gain];
     }
     // A candidate that gains nothing can be drawn only while much is open: what is left is put in by hand.
@@ -68,10 +56,114 @@ function clashes(
   );
 }
 
+/**
+ * The combinations that no row holds yet. Levels are numbered through all factors, so that a combination, its factors in
+ * order, is one place in a table.
+ */
+class Open {
+  /** The number of the first level of each factor. */
+  readonly starts: readonly number[];
+  readonly #strength: 2 | 3;
+  readonly #groups: readonly Row[];
+  /** Levels of all factors. */
+  readonly #count: number;
+  readonly #isOpen: Uint8Array;
+  /** All places, the open ones among them from a certain one on. */
+  readonly #places: number[] = [];
+  #from = 0;
+  size = 0;
+
+  constructor(levels: Row, strength: 2 | 3, forbidden: readonly Forbidden[]) {
+    let count = 0;
+    this.starts = levels.map((number) => {
+      count += number;
+      return count - number;
+    });
+    this.#count = count;
+    this.#strength = strength;
+    this.#groups = subsets(levels.length, strength);
+    this.#isOpen = new Uint8Array(count ** strength);
+    for (const factors of this.#groups) this.#add(levels, factors, [], forbidden);
+  }
+
+  #add(levels: Row, factors: Row, chosen: number[], forbidden: readonly Forbidden[]): void {
+    const factor = factors[chosen.length];
+    if (factor === undefined) {
+      const levelOf = (wanted: number): number | undefined => chosen[factors.indexOf(wanted)];
+      const isForbidden =
+        forbidden.length > 0 && factors.some((one, i) => clashes(forbidden, factors, levelOf, one, chosen[i]));
+      if (!isForbidden) {
+        const place = this.#placeOf(factors, (at) => chosen[at] ?? 0);
+        this.#isOpen[place] = 1;
+        this.#places.push(place);
+        this.size += 1;
+      }
+      return;
+    }
+    for (let level = 0; level < (levels[factor] ?? 1); level += 1) {
+      chosen.push(level);
+      this.#add(levels, factors, chosen, forbidden);
+      chosen.pop();
+    }
+  }
+
+  /** A row holds its combinations from now on, but for those with a level that is none. */
+  take(row: Row): void {
+    for (const factors of this.#groups) {
+      if (factors.some((factor) => (row[factor] ?? 0) < 0)) continue;
+      const place = this.#placeOf(factors, (at) => row[factors[at] ?? 0] ?? 0);
+      this.size -= this.#isOpen[place] ?? 0;
+      this.#isOpen[place] = 0;
+    }
+  }
+
+  #placeOf(factors: Row, levelAt: (at: number) => number): number {
+    return factors.reduce((place, factor, at) => place * this.#count + (this.starts[factor] ?? 0) + levelAt(at), 0);
+  }
+
+  /** How many open combinations are complete once the levels in `done` have another one beside them; by their numbers. */
+  gainOf(done: Row, own: number): number {
+    const [count, isOpen] = [this.#count, this.#isOpen];
+    let gain = 0;
+    for (let i = 0; i < done.length; i += 1) {
+      const one = done[i] ?? 0;
+      if (this.#strength === 2) {
+        gain += isOpen[one < own ? one * count + own : own * count + one] ?? 0;
+        continue;
+      }
+      const [low, high] = one < own ? [one, own] : [own, one];
+      for (let j = i + 1; j < done.length; j += 1) {
+        const other = done[j] ?? 0;
+        const place =
+          other > high
+            ? (low * count + high) * count + other
+            : other > low
+              ? (low * count + other) * count + high
+              : (other * count + low) * count + high;
+        gain += isOpen[place] ?? 0;
+      }
+    }
+    return gain;
+  }
+
+  /** The first of the open combinations: factors and their levels. */
+  get first(): readonly (readonly [factor: number, level: number])[] {
+    while (this.#isOpen[this.#places[this.#from] ?? 0] === 0) this.#from += 1;
+    const found: (readonly [number, number])[] = [];
+    let rest = this.#places[this.#from] ?? 0;
+    for (let n = 0; n < this.#strength; n += 1) {
+      const number = rest % this.#count;
+      const factor = this.starts.findLastIndex((start) => start <= number);
+      found.push([factor, number - (this.starts[factor] ?? 0)]);
+      rest = Math.floor(rest / this.#count);
+    }
+    return found;
+  }
+}
+
 function candidate(
   levels: Row,
-  strength: number,
-  open: ReadonlySet<number>,
+  open: Open,
   n: number,
   forbidden: readonly Forbidden[],
 ): { readonly row: Row; readonly gain: number } {
@@ -83,58 +175,34 @@ function candidate(
   ).sort((a, b) => (levels[b] ?? 0) - (levels[a] ?? 0));
   const row: number[] = [];
   const done: number[] = [];
+  const numbers: number[] = [];
   let gain = 0;
   for (const factor of order) {
+    const start = open.starts[factor] ?? 0;
     let best = 0;
     let most = -1;
     const shift = random.nextInt(0, (levels[factor] ?? 1) - 1);
     for (let i = 0; i < (levels[factor] ?? 1); i += 1) {
       const level = (i + shift) % (levels[factor] ?? 1);
       if (clashes(forbidden, done, (other) => row[other], factor, level)) continue;
-      const covered = gainOf(row, done, factor, level, strength, open);
+      const covered = open.gainOf(numbers, start + level);
       if (covered > most) [best, most] = [level, covered];
     }
     row[factor] = best;
     done.push(factor);
+    numbers.push(start + best);
     gain += most;
   }
   return { row, gain };
 }
 
-/** How many open combinations are complete once the factor has this level. */
-function gainOf(
-  row: Row,
-  done: Row,
-  factor: number,
-  level: number,
-  strength: number,
-  open: ReadonlySet<number>,
-): number {
-  let gain = 0;
-  const own = digitOf(factor, level);
-  for (let i = 0; i < done.length; i += 1) {
-    const one = digitOf(done[i] ?? 0, row[done[i] ?? 0] ?? 0);
-    if (strength === 2) {
-      if (open.has(keyOf2(one, own))) gain += 1;
-      continue;
-    }
-    for (let j = i + 1; j < done.length; j += 1) {
-      const other = digitOf(done[j] ?? 0, row[done[j] ?? 0] ?? 0);
-      if (open.has(keyOf3(one, other, own))) gain += 1;
-    }
-  }
-  return gain;
-}
-
 /** A row that holds one of the open combinations, and the first level that goes with it of each other factor. */
-function rowOf(levels: Row, open: ReadonlySet<number>, forbidden: readonly Forbidden[]): Row {
-  const [key = 0] = open;
+function rowOf(levels: Row, open: Open, forbidden: readonly Forbidden[]): Row {
   const row: number[] = [];
   const done: number[] = [];
-  for (let rest = key; rest > 0; rest = Math.floor(rest / span)) {
-    const digit = rest % span;
-    done.push(Math.floor(digit / most));
-    row[Math.floor(digit / most)] = (digit % most) - 1;
+  for (const [factor, level] of open.first) {
+    done.push(factor);
+    row[factor] = level;
   }
   for (const [factor, count] of levels.entries()) {
     if (done.includes(factor)) continue;
@@ -145,44 +213,11 @@ function rowOf(levels: Row, open: ReadonlySet<number>, forbidden: readonly Forbi
   return row;
 }
 
-/** Levels of a factor, and factors, are fewer than these. */
-const most = 16;
-const span = 32 * most;
-
-/** One number for a combination, whatever the order of its factors. */
-function keyOf(factors: Row, levels: Row): number {
-  const digits = factors.map((factor, i) => digitOf(factor, levels[i] ?? 0)).sort((a, b) => a - b);
-  return digits.reduce((key, digit) => key * span + digit, 0);
-}
-
-function digitOf(factor: number, level: number): number {
-  return factor * most + level + 1;
-}
-
-/** The key of two digits. */
-function keyOf2(a: number, b: number): number {
-  return a < b ? a * span + b : b * span + a;
-}
-
-/** The key of three digits. */
-function keyOf3(a: number, b: number, c: number): number {
-  const least = Math.min(a, b, c);
-  const greatest = Math.max(a, b, c);
-  return (least * span + (a + b + c - least - greatest)) * span + greatest;
-}
-
 function subsets(count: number, size: number, from = 0): readonly Row[] {
   if (size === 0) return [[]];
   const found: Row[] = [];
   for (let i = from; i < count; i += 1) for (const rest of subsets(count, size - 1, i + 1)) found.push([i, ...rest]);
   return found;
-}
-
-function product(counts: Row): readonly Row[] {
-  return counts.reduce<readonly Row[]>(
-    (rows, count) => rows.flatMap((row) => Array.from({ length: count }, (_, level) => [...row, level])),
-    [[]],
-  );
 }
 
 /** The items in another order; `draw(max)` gives a number from 0 to max. */
