@@ -13,7 +13,7 @@ const whole = 16;
 const longestOwn = 512;
 /** What holds JSON together must stand around a secret that is hidden, else a whole answer would read as a broken one. */
 const structural = /["\\{}[\]]/;
-/** Texts without a secret that are remembered, and their characters at most. */
+/** Short texts that are remembered, and their characters at most. */
 const mostKept = 500;
 const longestKept = 500;
 /** How many codings inside of each other are looked into. */
@@ -33,11 +33,12 @@ export interface Redacted {
  */
 export function createRedaction(...sources: readonly Secrets[]): (text: string, more?: readonly string[]) => Redacted {
   const known = new Needles();
+  const read = createReader();
   /** Short texts that hold none of the known: most answers are alike, and their headers are. */
   const clean = new Set<string>();
   const findsOfKnown = (text: string): readonly Find[] => {
     if (clean.has(text)) return [];
-    const finds = findsIn(text, known);
+    const finds = findsIn(read(text), known);
     if (finds.length === 0 && text.length <= longestKept && clean.size < mostKept) clean.add(text);
     return finds;
   };
@@ -63,7 +64,7 @@ export function createRedaction(...sources: readonly Secrets[]): (text: string, 
   return (text, more = []) => {
     learn();
     const own = ownOf(more);
-    const finds = [...findsOfKnown(text), ...(own.isEmpty ? [] : findsIn(text, own))];
+    const finds = [...findsOfKnown(text), ...(own.isEmpty ? [] : findsIn(read(text), own))];
     if (finds.length === 0) return { text, isTold: false };
     return { text: without(text, finds), isTold: finds.some(({ isWhole }) => isWhole) };
   };
@@ -168,20 +169,58 @@ function isLetter(text: string, at: number): boolean {
   return /[a-z0-9]/.test(text.charAt(at));
 }
 
-/** Where needles stand in a text, in whatever coding. */
-function findsIn(text: string, needles: Needles, depth = 0): readonly Find[] {
-  if (needles.isEmpty) return [];
-  const finds: Find[] = [];
+/** A text as it may be read, and what is coded in it, whatever is looked for. */
+interface Reading extends View {
+  readonly coded: Iterable<Coded>;
+}
+
+/** A stretch of it, and what that may say. */
+interface Coded extends Span {
+  readonly readings: readonly Iterable<Reading>[];
+}
+
+/** A text with its escapes as they are, and undone; all at once, where it is to be kept. */
+function* readingsOf(text: string, isKept: boolean, depth = 0): Generator<Reading> {
   let view: View | undefined = viewOf(text);
   for (let round = 0; view !== undefined && round <= deepest; round += 1) {
-    const { text: seen, source }: View = view;
-    for (const { start, end, isWhole } of needles.in(seen)) finds.push({ ...source(start, end), isWhole });
-    if (depth < deepest)
-      for (const { start, end, texts } of codedIn(seen)) {
-        const inside = texts.flatMap((decoded) => findsIn(decoded, needles, depth + 1));
-        if (inside.length > 0) finds.push({ ...source(start, end), isWhole: inside.some((one) => one.isWhole) });
-      }
+    const coded = depth < deepest ? codedReadings(view.text, isKept, depth + 1) : [];
+    yield { ...view, coded: isKept ? [...coded] : coded };
     view = undone(view);
+  }
+}
+
+function* codedReadings(text: string, isKept: boolean, depth: number): Generator<Coded> {
+  for (const { start, end, texts } of codedIn(text)) {
+    const readings = texts.map((decoded) => readingsOf(decoded, isKept, depth));
+    yield { start, end, readings: isKept ? readings.map((one) => [...one]) : readings };
+  }
+}
+
+/** Reads texts, and remembers the latest short ones: answers are alike, and are searched again as secrets come to be known. */
+function createReader(): (text: string) => Iterable<Reading> {
+  const latest = new Map<string, readonly Reading[]>();
+  return (text) => {
+    if (text.length > longestKept) return readingsOf(text, false);
+    const known = latest.get(text);
+    if (known !== undefined) return known;
+    const readings = [...readingsOf(text, true)];
+    latest.set(text, readings);
+    const [oldest] = latest.keys();
+    if (latest.size > mostKept && oldest !== undefined) latest.delete(oldest);
+    return readings;
+  };
+}
+
+/** Where needles stand in a text, in whatever coding. */
+function findsIn(readings: Iterable<Reading>, needles: Needles): readonly Find[] {
+  if (needles.isEmpty) return [];
+  const finds: Find[] = [];
+  for (const { text, source, coded } of readings) {
+    for (const { start, end, isWhole } of needles.in(text)) finds.push({ ...source(start, end), isWhole });
+    for (const { start, end, readings: inner } of coded) {
+      const inside = inner.flatMap((one) => findsIn(one, needles));
+      if (inside.length > 0) finds.push({ ...source(start, end), isWhole: inside.some((one) => one.isWhole) });
+    }
   }
   return finds;
 }
