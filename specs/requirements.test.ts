@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { dimensionNames, levelsOf, plainLevel, rowOfLevel } from './contexts.ts';
 import { type DeviationKind, deviations, traitsOf } from './deviations.ts';
 import { editions } from './editions.ts';
+import reportSchema from './report.schema.json' with { type: 'json' };
 import { fields, type Requirement, type Send, states } from './requirement.ts';
 import { type RequirementId, requirement, requirements } from './requirements.ts';
 
@@ -138,4 +139,8 @@ describe('kinds of deviation', () => {
       ).toBe(true);
     }
   });
+});
+
+test('a report names the states that there are', () => {
+  expect(reportSchema.$defs.state.enum).toEqual(states);
 });
