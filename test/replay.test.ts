@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startReference } from '../reference/endpoint.ts';
+import type { Fault } from '../reference/fault.ts';
+import { faults } from '../reference/faults.ts';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { replay } from '../runner/replay.ts';
 import { run } from '../runner/run.ts';
@@ -66,7 +68,7 @@ test('rows about every answer can be selected alone', async () => {
 });
 
 /** What became of what fails in a report, at a target with a fault or without. */
-async function fates(report: Report, fault: string | undefined, over: object = {}): Promise<Fates> {
+async function fates(report: Report, fault: string | Fault | undefined, over: object = {}): Promise<Fates> {
   const reference = await startReference(fault === undefined ? {} : { fault });
   try {
     const configuration = readConfiguration({ data: { ...reference.configuration, ...over }, env: {} });
@@ -144,6 +146,14 @@ describe('what a report has on record', () => {
     );
     if (flaky === undefined) throw new Error('nothing failed now and then');
     expect((await fates(report, undefined))[flaky.requirement]).toMatch(/failed 1 of 2 times .* only a run tells/);
+  });
+
+  test('is not called mended where what a rejection starts may show on another pool', async () => {
+    const report = await reportOf('occupies-neighbour');
+    const { needs = {} } = faults.find(({ id }) => id === 'occupies-neighbour') ?? {};
+    const mended: Fault = { id: 'none', title: 'Nothing is wrong.', breaks: [], needs, hooks: () => ({}) };
+    const why = 'what a rejection starts may show on another pool, and only a run looks there';
+    expect(await fates(report, mended)).toEqual({ 'state/rejected-request-starts-nothing': why });
   });
 
   test('is not called mended where every request is refused', async () => {

@@ -329,7 +329,10 @@ class Replaying {
         ? cannotTell(`a valid request was refused behind it (${outcomeOf(behind)}), and why was not found out`)
         : stillFails(cause.flaw);
     }
-    return mended;
+    // Of several pools it is one that is played on.
+    return core.options.pools.length > 1
+      ? cannotTell('what a rejection starts may show on another pool, and only a run looks there')
+      : mended;
   }
 
   /** By the row's own procedure, which sends rounds of requests. */
