@@ -2,6 +2,7 @@ import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import type { EditionName } from '../specs/editions.ts';
 import { preflight } from './check/preflight.ts';
+import { inColumns } from './columns.ts';
 import { given, locate } from './locate.ts';
 
 export interface CheckOptions {
@@ -15,7 +16,7 @@ export interface CheckOptions {
 /** `check`: what can be tested with this configuration; throws the first thing to mend. */
 export async function checkCommand(
   options: CheckOptions,
-  say: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  say: (line: string) => void = (line) => process.stdout.write(inColumns(line)),
 ): Promise<number> {
   const { timeout, allowRebuild: allow_rebuild, edition } = options;
   const configuration = readConfiguration({

@@ -2,9 +2,11 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { isLoopback, readConfiguration } from '../runner/configuration/configuration.ts';
 import { UsageError } from '../runner/configuration/usage-error.ts';
 import { preflight } from './check/preflight.ts';
+import { inColumns } from './columns.ts';
 import { type Answers, collectAnswers, collectEnvironment, type Given } from './init/answers.ts';
 import { documentOf } from './init/document.ts';
 import { createTerminal, type Terminal } from './init/terminal.ts';
+import { programName } from './program-name.ts';
 
 export interface InitOptions extends Given {
   /** The file to write. */
@@ -33,9 +35,10 @@ export async function initCommand(
   say('');
   say(`${file} is written.`);
   if (typed.length > 0) say(`Set ${typed.join(' and ')} in the environment first: what you typed is not kept.`);
-  const words = ['rebuild-conformance run', ...(file === 'conformance.yaml' ? [] : [`--config ${file}`])];
+  const words = [`${programName()} run`, ...(file === 'conformance.yaml' ? [] : [`--config ${file}`])];
   if (!isLoopback(target.url)) words.push('--allow-rebuild');
-  say(`Next: ${words.join(' ')}`);
+  // Whole, whatever its length: it is to be copied.
+  process.stderr.write(`Next: ${words.join(' ')}\n`);
   return 0;
 }
 
@@ -54,7 +57,7 @@ function save(file: string, text: string): void {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(inColumns(line));
 }
 
 /** The terminal of this process, if there is one. */

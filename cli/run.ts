@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:os';
-import { relative } from 'node:path';
 import pc from 'picocolors';
 import type { RunOptions } from '../index.ts';
 import { annotations } from '../reports/annotations.ts';
@@ -11,6 +10,7 @@ import type { ReportFile } from './arguments.ts';
 import { type BrokerFlags, brokerTask, verifyFromBroker, worstOf } from './broker.ts';
 import { exitCodes } from './exit-codes.ts';
 import { locate } from './locate.ts';
+import { programName, shellWord } from './program-name.ts';
 import { progress } from './progress.ts';
 import { checkWritable, defaultReports, loadRenderers, traceFile, writeReports } from './report-files.ts';
 import { ofRun } from './run-option.ts';
@@ -73,18 +73,7 @@ function commandOf(flags: RunFlags): string {
     ['--edition', flags.edition],
   ];
   const words = options.flatMap(([name, value]) => (value === undefined ? [] : [name, shellWord(String(value))]));
-  return [`${programOf(process.argv[1])} run`, ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');
-}
-
-/** The program as it was called: by its name where it is installed, else by Node and the file. */
-function programOf(script: string | undefined): string {
-  if (script === undefined || !/\.[cm]?[jt]s$/.test(script) || script.includes('node_modules'))
-    return 'rebuild-conformance';
-  return `node ${shellWord(relative(process.cwd(), script))}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return [`${programName()} run`, ...words, ...(flags.allowRebuild ? ['--allow-rebuild'] : [])].join(' ');
 }
 
 /** Runs with signals turned into an abort, until `release` is called; a second signal ends at once. */
