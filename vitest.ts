@@ -5,8 +5,9 @@ import { type RunOptions, run } from './index.ts';
 import { failureText } from './reports/failure.ts';
 import { area, counts, groupBy } from './reports/summary.ts';
 import { visibleLine } from './reports/visible.ts';
+import { readConfiguration } from './runner/configuration/configuration.ts';
+import { defaultEdition, type EditionName, edition, editions } from './specs/editions.ts';
 import type { Report, Result } from './specs/report.ts';
-import { requirements } from './specs/requirements.ts';
 
 /** What is tested: a base URL, or the options of `run`, or what starts a target and then tells one of them. */
 export type ConformanceTarget =
@@ -17,6 +18,11 @@ export type ConformanceTarget =
 export interface ConformanceOptions {
   /** The folder for `report.json`, `report.html`, `junit.xml` and `summary.md`. Default `reports/latest`. */
   readonly out?: string;
+  /**
+   * The revision of the page whose requirements become tests. Default: that of the target, where it is known before
+   * anything is started, else 2025-11.
+   */
+  readonly edition?: EditionName;
 }
 
 /** A tested requirement: one test. */
@@ -36,7 +42,8 @@ const nameOf = ({ requirement, technique }: Row): string => `${requirement}${sep
  * untested, waived, or fails without weight (SHOULD without `strict`, MAY) is skipped, with an annotation that says why.
  */
 export function describeConformance(target: ConformanceTarget, options: ConformanceOptions = {}): void {
-  const rows: readonly Row[] = requirements.flatMap(({ id, techniques }) =>
+  const name = editionOf(target, options);
+  const rows: readonly Row[] = edition(name).requirements.flatMap(({ id, techniques }) =>
     techniques.map((technique) => ({ requirement: id, technique })),
   );
   describe('rebuild conformance', () => {
@@ -50,7 +57,8 @@ export function describeConformance(target: ConformanceTarget, options: Conforma
       const only = requirementsOf(wanted(suite), rows);
       const found = typeof target === 'function' ? await target() : target;
       const given = typeof found === 'string' ? { target: found } : found;
-      report = await run({ ...given, ...(only === undefined ? {} : { only }) });
+      const asked = options.edition === undefined ? {} : { edition: options.edition };
+      report = await run({ ...asked, ...given, ...(only === undefined ? {} : { only }) });
       for (const result of report.results) results.set(nameOf(result), result);
     }, unlimited);
 
@@ -58,8 +66,8 @@ export function describeConformance(target: ConformanceTarget, options: Conforma
       if (report !== undefined) await writeReports(report, files);
     });
 
-    for (const [name, some] of groupBy(rows, ({ requirement }) => area(requirement))) {
-      describe(name, () => {
+    for (const [part, some] of groupBy(rows, ({ requirement }) => area(requirement))) {
+      describe(part, () => {
         test.for(some.map((row) => [nameOf(row), row] as const))('%s', async ([key], context) => {
           const result = results.get(key);
           if (report === undefined || result === undefined) throw new Error('The run says nothing of it.');
@@ -69,9 +77,29 @@ export function describeConformance(target: ConformanceTarget, options: Conforma
     }
 
     test('the run could be done', () => {
+      if (report !== undefined && report.suite.edition !== name)
+        throw bare(
+          `The tests are those of edition ${name}, the run was of ${report.suite.edition}: give { edition: '${report.suite.edition}' } as the options of describeConformance.`,
+        );
       if (report?.outcome === 'error') throw bare([report.headline, ...report.notes].map(visibleLine).join('\n'));
     });
   });
+}
+
+/** The edition of a run, as far as that can be told before its target is started. What is wrong with it, the run says. */
+function editionOf(target: ConformanceTarget, options: ConformanceOptions): EditionName {
+  const given = options.edition ?? (typeof target === 'object' ? (target.edition ?? configured(target)) : undefined);
+  return editions.find((name) => name === given) ?? defaultEdition;
+}
+
+function configured({ config, target }: RunOptions): EditionName | undefined {
+  if (config === undefined) return undefined;
+  const source = typeof config === 'string' ? { file: config } : { data: config };
+  try {
+    return readConfiguration({ ...source, target, env: process.env }).edition;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names of the tests under a suite that vitest will run; only those that begin with a requirement matter. */

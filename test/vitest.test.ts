@@ -115,6 +115,39 @@ test('a failure is shown as at the terminal; what is untested or does not count 
   }
 });
 
+test.each([
+  ['', '2025-11', '{}'],
+  [", edition: '2026-01'", '2026-01', '{}'],
+  ['', '2026-01', "{ edition: '2026-01' }"],
+])(
+  'a whole run has a test for each row of its edition, and no other: %#',
+  async (more, edition, options) => {
+    const cwd = mkdtempSync(join(folder, 'whole-'));
+    writeFileSync(
+      join(cwd, 'conformance.test.js'),
+      `import { describeConformance } from 'rebuild-conformance/vitest';
+     describeConformance({ runs: 0, seed: 1${more} }, ${options});`,
+    );
+    const { code, tests, output } = await vitest(cwd, []);
+    expect(code, output).toBe(0);
+    expect(reportIn(cwd).suite.edition).toBe(edition);
+    expect(tests).toHaveLength(reportIn(cwd).results.length + 1);
+  },
+  60_000,
+);
+
+test('tests of another edition than that of the run are told', async () => {
+  const cwd = mkdtempSync(join(folder, 'other-'));
+  writeFileSync(
+    join(cwd, 'conformance.test.js'),
+    `import { describeConformance } from 'rebuild-conformance/vitest';
+     describeConformance(() => ({ runs: 0, edition: '2026-01' }));`,
+  );
+  const { code, output } = await vitest(cwd, ['-t', 'the run could be done|body/minimal']);
+  expect(code).toBe(1);
+  expect(output).toContain("give { edition: '2026-01' } as the options of describeConformance");
+}, 60_000);
+
 test('what keeps a run from being done fails once', async () => {
   const cwd = join(folder, 'nowhere');
   mkdirSync(cwd);
