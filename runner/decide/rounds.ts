@@ -294,7 +294,8 @@ export class Rounds {
     }
     const suspicion = { refused: observation, latest: rejected, earlier: this.#earlier.flat() };
     if (isAccepted(observation)) {
-      if (!hasActed) core.cleared += rejected.length;
+      // Where acceptances make no pool busy, one beside the rejections hides nothing that they would have started.
+      if (!hasActed || !core.target.goesBusy) core.cleared += rejected.length;
       for (const row of new Set(rejected.flatMap(({ rows }) => rows))) core.ledger.tally(row).baselines += 1;
       this.#keep(rejected);
       this.#valid(observation, ending);
