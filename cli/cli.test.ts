@@ -13,11 +13,18 @@ const folder = mkdtempSync(join(tmpdir(), 'cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function call(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return callWith({}, ...args);
+}
+
+function callWith(
+  more: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [program, ...args],
-      { cwd: folder, maxBuffer: 32 * 1024 * 1024 },
+      { cwd: folder, maxBuffer: 32 * 1024 * 1024, env: { ...process.env, ...more } },
       (_, stdout, stderr) => done({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -69,6 +76,20 @@ describe('the command', () => {
     const { code, stderr } = await call('check', '--target', `http://127.0.0.1:${await freePort()}`);
     expect(code).toBe(3);
     expect(stderr).toMatch(/cannot be reached \(ECONNREFUSED\)/);
+  });
+
+  it('says which command is next as it was called', async () => {
+    const server = spawn(process.execPath, [program, 'serve'], { cwd: folder });
+    onTestFinished(() => void server.kill());
+    const ready = await new Promise<string>((done) => server.stdout.once('data', (data) => done(String(data))));
+    const { url, config } = JSON.parse(ready) as { url: string; config: { auth: { token: string } } };
+    const flags = ['--target', url, '--project', 'p1', '--pool', 'pool-a', '--image', 'img-1', '--auth', 'token'];
+    const file = 'of my own.yaml';
+    const { code, stderr } = await callWith({ WORKSPACE_TOKEN: config.auth.token }, 'init', ...flags, '--config', file);
+    expect(code).toBe(0);
+    const [next = ''] = /(?<=Next: ).*$/m.exec(stderr) ?? [];
+    expect(next).toMatch(/^node \S*dist\/cli\.js run --config 'of my own\.yaml'$/);
+    for (const line of stderr.replace(next, '').split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('lists the requirements', async () => {

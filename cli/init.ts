@@ -6,7 +6,7 @@ import { inColumns } from './columns.ts';
 import { type Answers, collectAnswers, collectEnvironment, type Given } from './init/answers.ts';
 import { documentOf } from './init/document.ts';
 import { createTerminal, type Terminal } from './init/terminal.ts';
-import { programName } from './program-name.ts';
+import { programName, shellWord } from './program-name.ts';
 
 export interface InitOptions extends Given {
   /** The file to write. */
@@ -35,7 +35,7 @@ export async function initCommand(
   say('');
   say(`${file} is written.`);
   if (typed.length > 0) say(`Set ${typed.join(' and ')} in the environment first: what you typed is not kept.`);
-  const words = [`${programName()} run`, ...(file === 'conformance.yaml' ? [] : [`--config ${file}`])];
+  const words = [`${programName()} run`, ...(file === 'conformance.yaml' ? [] : [`--config ${shellWord(file)}`])];
   if (!isLoopback(target.url)) words.push('--allow-rebuild');
   // Whole, whatever its length: it is to be copied.
   process.stderr.write(`Next: ${words.join(' ')}\n`);

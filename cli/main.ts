@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { UsageError } from '../runner/configuration/usage-error.ts';
+import { inColumns } from './columns.ts';
 import { createProgram } from './program.ts';
 
 /** Runs the command with its arguments (without node and script) and resolves to the exit code. */
@@ -23,7 +24,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 3;
     const text = error instanceof UsageError ? error.message : `Unexpected failure: ${describe(error)}`;
-    process.stderr.write(`error: ${text}\n`);
+    const line = `error: ${text}`;
+    process.stderr.write(process.stderr.isTTY ? inColumns(line) : `${line}\n`);
     return 3;
   } finally {
     // Sockets that linger must not keep a finished command alive.
