@@ -4,15 +4,8 @@ import type { Finding, Report, ReportedSending } from '../specs/report.ts';
 import type { Requirement } from '../specs/requirement.ts';
 import { createPactJudge } from './contracts.ts';
 import { createCredentials } from './credentials/credentials.ts';
-import {
-  type Answer,
-  type Fate,
-  isPlayedAnew,
-  playAgain,
-  type Question,
-  type Recorded,
-  type Unsendable,
-} from './decide/recorded.ts';
+import { isPlayedAnew, playAgain } from './decide/play-again.ts';
+import type { Answer, Fate, Question, Recorded, Unsendable } from './decide/recorded.ts';
 import type { ContractResult } from './decide/results.ts';
 import { playToTheEnd } from './ending.ts';
 import { digestOf, recalled } from './evidence/recorded.ts';

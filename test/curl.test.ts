@@ -1,38 +1,20 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { readConfiguration } from '../runner/configuration/configuration.ts';
 import { run } from '../runner/run.ts';
 import { userAgent } from '../runner/wire/client.ts';
+import { type Sent, startRecorder } from './recorder.ts';
 
 /** Headers that belong to the transport, or to whoever asks. */
 const ofTransport = /^(host|connection|content-length|transfer-encoding|expect)$/i;
 
-/** A target that accepts everything, and keeps what it was sent, byte by byte. */
-async function startRecorder() {
-  const recorded: string[] = [];
-  const server = createServer({ maxHeaderSize: 4 * 1024 * 1024, requestTimeout: 0 }, (request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { method = '', url = '', rawHeaders } = request;
-      const headers = rawHeaders
-        .flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []))
-        .filter((line) => !ofTransport.test(line.split(':')[0] ?? '') && line.split(': ')[1] !== userAgent)
-        .sort();
-      recorded.push(JSON.stringify([method, url, headers, Buffer.concat(chunks).toString('base64')]));
-      response.setHeader('Content-Type', 'application/json');
-      response.end(`{"job_id":"${recorded.length}"}`);
-    });
-  });
-  server.on('checkContinue', (request, response) => {
-    response.writeContinue();
-    server.emit('request', request, response);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  return { recorded, url: `http://127.0.0.1:${port}`, close: () => server.closeAllConnections() ?? server.close() };
+/** A request but for what belongs to the transport. */
+function inWords({ method, url, rawHeaders, body }: Sent): string {
+  const headers = rawHeaders
+    .flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1]}`] : []))
+    .filter((line) => !ofTransport.test(line.split(':')[0] ?? '') && line.split(': ')[1] !== userAgent)
+    .sort();
+  return JSON.stringify([method, url, headers, body.toString('base64')]);
 }
 
 function play(line: string, env: Readonly<Record<string, string>>): Promise<string> {
@@ -72,12 +54,12 @@ test('every curl line sends, through a real shell, the bytes that the suite sent
     const findings = report.results.flatMap((result) => result.findings);
     const lines = [...new Set(findings.map(({ curl }) => curl))];
     expect(lines.length).toBeGreaterThan(60);
-    const sent = new Set(recorder.recorded);
+    const sent = new Set(recorder.sent.map(inWords));
     const wrong: string[] = [];
     for (const line of lines) {
-      recorder.recorded.length = 0;
+      recorder.sent.length = 0;
       const failure = await play(line, env);
-      const [came = failure] = recorder.recorded;
+      const [came = failure] = recorder.sent.map(inWords);
       if (!sent.has(came)) wrong.push(`${line.slice(0, 600)}\n  sent ${came.slice(0, 600)}`);
     }
     expect(wrong).toEqual([]);
